@@ -1,0 +1,98 @@
+/* The addon's door: makes the state of one environment, offers every call to it, and takes the
+ * state down when the environment ends, be it the process or a terminated worker. */
+#include "addon.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <uv.h>
+
+#include "engines/engines.h"
+
+static const struct call *const tables[] = {
+    region_calls, fd_calls,          process_calls,     sysv_calls,
+    poll_engine_calls, wait_engine_calls, walk_engine_calls,
+};
+
+bool read_integers(napi_env napi, napi_callback_info info, size_t count, int64_t *values,
+                   struct environment **environment) {
+  napi_value arguments[ARGUMENTS_MAX];
+  size_t given = ARGUMENTS_MAX;
+  void *data = NULL;
+  if (napi_get_cb_info(napi, info, &given, arguments, NULL, &data) != napi_ok) return false;
+  if (given < count) return false;
+  for (size_t i = 0; i < count; i++) {
+    double value = 0;
+    if (napi_get_value_double(napi, arguments[i], &value) != napi_ok) return false;
+    /* Whole numbers that a double carries exactly; NaN fails every comparison. */
+    if (!(value >= -9007199254740992.0 && value <= 9007199254740992.0)) return false;
+    values[i] = (int64_t)value;
+    if ((double)values[i] != value) return false;
+  }
+  *environment = data;
+  return true;
+}
+
+napi_value result(napi_env napi, int64_t value) {
+  napi_value number = NULL;
+  if (fits_int(value)) {
+    napi_create_int32(napi, (int32_t)value, &number);
+  } else {
+    napi_create_int64(napi, value, &number);
+  }
+  return number;
+}
+
+static bool offer(struct environment *environment, napi_value exports, const struct call *call) {
+  napi_value function = NULL;
+  return napi_create_function(environment->napi, call->name, NAPI_AUTO_LENGTH, call->function,
+                              environment, &function) == napi_ok &&
+         napi_set_named_property(environment->napi, exports, call->name, function) == napi_ok;
+}
+
+static void environment_free(struct environment *environment, napi_async_cleanup_hook_handle hook) {
+  slice_destroy(environment->slice);
+  regions_destroy(environment);
+  free(environment);
+  napi_remove_async_cleanup_hook(hook);
+}
+
+struct ending {
+  struct environment *environment;
+  napi_async_cleanup_hook_handle hook;
+};
+
+static void after_engines(void *data) {
+  struct ending *ending = data;
+  environment_free(ending->environment, ending->hook);
+  free(ending);
+}
+
+/* The environment ends: JavaScript no longer runs, threads of ours may still be blocked. First the
+ * threads, which use regions; then the loop's handles, which close in a later turn; then memory. */
+static void environment_end(napi_async_cleanup_hook_handle hook, void *data) {
+  struct environment *environment = data;
+  struct ending *ending = malloc(sizeof *ending);
+  if (ending == NULL) abort();
+  *ending = (struct ending){.environment = environment, .hook = hook};
+  engines_stop(environment, after_engines, ending);
+}
+
+NAPI_MODULE_INIT() {
+  struct environment *environment = calloc(1, sizeof *environment);
+  if (environment == NULL) return NULL;
+  environment->napi = env;
+  environment->regions = regions_create();
+  bool ready = environment->regions != NULL;
+  for (size_t t = 0; ready && t < sizeof tables / sizeof *tables; t++) {
+    for (const struct call *call = tables[t]; ready && call->name != NULL; call++) {
+      ready = offer(environment, exports, call);
+    }
+  }
+  ready = ready && napi_add_async_cleanup_hook(env, environment_end, environment, NULL) == napi_ok;
+  if (!ready) {
+    if (environment->regions != NULL) regions_destroy(environment);
+    free(environment);
+    return NULL;
+  }
+  return exports;
+}

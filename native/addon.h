@@ -1,0 +1,73 @@
+/* What every file of the addon shares: the state of one JavaScript environment, the table of the
+ * functions it offers, and the few steps that each function begins and ends with.
+ *
+ * A function offered to JavaScript takes integers, reads and writes only registered regions, and
+ * returns an integer: >= 0, or -errno. It never throws, and never makes an object per message. */
+#ifndef LINUX_IPC_ADDON_H
+#define LINUX_IPC_ADDON_H
+
+#define NAPI_VERSION 8
+#include <node_api.h>
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct poll_engine;
+struct wait_engine;
+struct slice;
+struct regions;
+
+/* Everything one environment owns. Made in addon.c when the environment loads the addon, freed by
+ * the environment's cleanup; used only on the environment's own thread. */
+struct environment {
+  napi_env napi;
+  struct regions *regions;
+  struct slice *slice;
+  struct wait_engine *wait;
+  struct poll_engine *poll;
+};
+
+struct call {
+  const char *name;
+  napi_callback function;
+};
+
+/* One table a file, closed by a row without a name; addon.c joins them into the exports. */
+extern const struct call region_calls[];
+extern const struct call fd_calls[];
+extern const struct call process_calls[];
+extern const struct call sysv_calls[];
+extern const struct call poll_engine_calls[];
+extern const struct call wait_engine_calls[];
+extern const struct call walk_engine_calls[];
+
+enum { ARGUMENTS_MAX = 8 };
+
+/* Reads the first `count` arguments as integers. False when one is missing, is not a number, or
+ * is not finite; the caller then returns result(napi, -EINVAL). */
+bool read_integers(napi_env napi, napi_callback_info info, size_t count, int64_t *values,
+                   struct environment **environment);
+
+napi_value result(napi_env napi, int64_t value);
+
+static inline bool fits_int(int64_t value) { return value >= INT32_MIN && value <= INT32_MAX; }
+
+/* Registered regions: memory that JavaScript sees as an ArrayBuffer and names by a number. */
+
+/* The address of `size` bytes at `offset` of a region; NULL when any of them lies outside. */
+void *region_span(struct environment *environment, int64_t region, int64_t offset, int64_t size);
+
+/* Registers `memory`, which malloc gave, as a new region that will free it. The region's number, or
+ * -errno; on failure the memory stays the caller's. */
+int region_adopt(struct environment *environment, void *memory, size_t size);
+
+/* Keeps a region's memory alive while another thread uses it, whatever JavaScript does. */
+void *region_pin(struct environment *environment, int64_t region);
+void region_unpin(struct environment *environment, void *pin);
+
+struct regions *regions_create(void);
+void regions_destroy(struct environment *environment);
+
+#endif

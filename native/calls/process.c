@@ -1,0 +1,28 @@
+/* Other processes: one system call a function. */
+#include "../addon.h"
+
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* The address is one of the other process; ours is a region. It comes as two halves of 32 bits. */
+static napi_value process_vm_read(napi_env napi, napi_callback_info info) {
+  int64_t a[6];
+  struct environment *environment;
+  if (!read_integers(napi, info, 6, a, &environment)) return result(napi, -EINVAL);
+  void *memory = region_span(environment, a[3], a[4], a[5]);
+  if (memory == NULL) return result(napi, -EFAULT);
+  if (!fits_int(a[0]) || a[1] < 0 || a[1] > UINT32_MAX || a[2] < 0 || a[2] > UINT32_MAX) {
+    return result(napi, -EINVAL);
+  }
+  struct iovec local = {.iov_base = memory, .iov_len = (size_t)a[5]};
+  struct iovec remote = {.iov_base = (void *)(uintptr_t)(((uint64_t)a[1] << 32) | (uint64_t)a[2]),
+                         .iov_len = (size_t)a[5]};
+  long got = syscall(SYS_process_vm_readv, (int)a[0], &local, 1UL, &remote, 1UL, 0UL);
+  return result(napi, got < 0 ? -errno : got);
+}
+
+const struct call process_calls[] = {
+    {"process_vm_readv", process_vm_read},
+    {NULL, NULL},
+};

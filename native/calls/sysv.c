@@ -1,0 +1,84 @@
+/* System V IPC: one system call a function. A message lies in a region as the kernel wants it: the
+ * type in 8 bytes, then the text. */
+#include "sysv.h"
+
+#include "../addon.h"
+#include "../engines/engines.h"
+
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { TYPE_SIZE = 8, MSGCTL_SIZE = 128 };
+_Static_assert(sizeof(long) == TYPE_SIZE, "a message type is 8 bytes on the 64-bit systems we know");
+_Static_assert(sizeof(struct msqid_ds) <= MSGCTL_SIZE, "msgctl's answers fit the span we check");
+_Static_assert(sizeof(struct msginfo) <= MSGCTL_SIZE, "msgctl's answers fit the span we check");
+
+long sysv_msgsnd(int id, void *message, size_t size, int flags) {
+  long sent = syscall(SYS_msgsnd, id, message, size, flags);
+  return sent < 0 ? -errno : sent;
+}
+
+long sysv_msgrcv(int id, void *message, size_t size, int flags) {
+  long wanted;
+  memcpy(&wanted, message, sizeof wanted);
+  long got = syscall(SYS_msgrcv, id, message, size, wanted, flags);
+  return got < 0 ? -errno : got;
+}
+
+static napi_value call_msgget(napi_env napi, napi_callback_info info) {
+  int64_t a[2];
+  struct environment *environment;
+  if (!read_integers(napi, info, 2, a, &environment)) return result(napi, -EINVAL);
+  if (!fits_int(a[0]) || !fits_int(a[1])) return result(napi, -EINVAL);
+  long id = syscall(SYS_msgget, (key_t)a[0], (int)a[1]);
+  return result(napi, id < 0 ? -errno : id);
+}
+
+/* msgsnd and msgrcv differ in one call. Without IPC_NOWAIT the thread blocks for a slice at most
+ * and answers -EINTR, so that a worker can be terminated. */
+static napi_value transfer(napi_env napi, napi_callback_info info,
+                           long (*call)(int, void *, size_t, int)) {
+  int64_t a[6];
+  struct environment *environment;
+  if (!read_integers(napi, info, 6, a, &environment)) return result(napi, -EINVAL);
+  if (!fits_int(a[0]) || !fits_int(a[4]) || a[3] < 0 || a[3] > INT32_MAX) {
+    return result(napi, -EINVAL);
+  }
+  void *message = region_span(environment, a[1], a[2], TYPE_SIZE + a[3]);
+  if (message == NULL) return result(napi, -EFAULT);
+  if ((a[4] & IPC_NOWAIT) != 0) {
+    return result(napi, call((int)a[0], message, (size_t)a[3], (int)a[4]));
+  }
+  int refused = slice_begin(environment, a[5]);
+  if (refused < 0) return result(napi, refused);
+  long answer = call((int)a[0], message, (size_t)a[3], (int)a[4]);
+  slice_end(environment);
+  return result(napi, answer);
+}
+
+static napi_value call_msgsnd(napi_env napi, napi_callback_info info) {
+  return transfer(napi, info, sysv_msgsnd);
+}
+
+static napi_value call_msgrcv(napi_env napi, napi_callback_info info) {
+  return transfer(napi, info, sysv_msgrcv);
+}
+
+static napi_value call_msgctl(napi_env napi, napi_callback_info info) {
+  int64_t a[4];
+  struct environment *environment;
+  if (!read_integers(napi, info, 4, a, &environment)) return result(napi, -EINVAL);
+  if (!fits_int(a[0]) || !fits_int(a[1])) return result(napi, -EINVAL);
+  void *about = region_span(environment, a[2], a[3], MSGCTL_SIZE);
+  if (about == NULL) return result(napi, -EFAULT);
+  long answer = syscall(SYS_msgctl, (int)a[0], (int)a[1], about);
+  return result(napi, answer < 0 ? -errno : answer);
+}
+
+const struct call sysv_calls[] = {
+    {"msgget", call_msgget}, {"msgsnd", call_msgsnd}, {"msgrcv", call_msgrcv},
+    {"msgctl", call_msgctl}, {NULL, NULL},
+};

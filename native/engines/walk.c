@@ -1,0 +1,420 @@
+/* The walk: one pass over /proc, done here because a call from JavaScript costs more than the file.
+ * It returns one region of packed records, which src/wire/proc/walk.ts decodes.
+ *
+ * State machine, run to its end inside one call:
+ *
+ *   LIST         the next pid of /proc; after the last one, END
+ *   PROCESS      open its directory; everything below is read relative to that descriptor, so a
+ *                reused pid is never mixed in: a dead task's directory answers ENOENT or ESRCH
+ *   FILES        stat (which says kernel thread and zombie), status, cmdline, cgroup
+ *   THREADS      the blocked system call of each thread; "running" is the kernel's word otherwise
+ *   NAMESPACES   the links that name them
+ *   DESCRIPTORS  the text of every link; the file behind it is never touched, so nothing can hang
+ *   CHECK        something was missing: still alive? then it is missing indeed, and we go on;
+ *                dead meanwhile? its records are dropped, and PROCESS is tried once more, to find
+ *                a zombie or nothing
+ *   END          one record: how many processes vanished, and whether the memory limit cut us off
+ *
+ * A failure becomes a record and the walk goes on. Only EMFILE, ENFILE and ENOMEM end it, as the
+ * result: they say something about us, not about the process. Kernel threads have no files, no
+ * calls and no interest; zombies have none any more, unless other threads of theirs live on.
+ *
+ * Who owns what: the walk belongs to the calling thread and lives as long as the call. It holds at
+ * most four descriptors (/proc, a process, a directory in it, a file) and closes each where it
+ * opened it. The records' memory goes to the region at the end, or is freed. */
+#include "../addon.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* What to read; the same numbers stand in src/sys/walk.ts. */
+enum { WALK_FILES = 1, WALK_THREADS = 2, WALK_NAMESPACES = 4, WALK_DESCRIPTORS = 8 };
+enum { WALK_ALL = 15 };
+
+/* The same numbers stand in src/wire/proc/walk-record.ts. */
+enum tag {
+  TAG_PROCESS = 1,
+  TAG_STAT = 2,
+  TAG_STATUS = 3,
+  TAG_CMDLINE = 4,
+  TAG_CGROUP = 5,
+  TAG_THREAD = 6,
+  TAG_NAMESPACE = 7,
+  TAG_DESCRIPTORS = 8,
+  TAG_DESCRIPTOR = 9,
+  TAG_END = 10,
+};
+
+enum { FLAG_TRUNCATED = 1 };
+
+/* A record: this header, then `size` bytes, then zeros up to a multiple of eight. */
+struct record {
+  uint16_t tag;
+  uint16_t flags;
+  int32_t id; /* pid, tid or fd; of the last record the number of vanished processes */
+  int32_t error; /* 0 or -errno */
+  uint32_t size;
+};
+
+enum {
+  TEXT_MAX = 4096, /* of one file or link; what is longer is cut and flagged */
+  LISTING_SIZE = 32768,
+  RECORDS_SIZE_FIRST = 1 << 20,
+  RECORDS_SIZE_MAX = 1 << 28,
+  PF_KTHREAD = 0x00200000, /* include/linux/sched.h; shown in field 9 of stat */
+};
+
+struct walk {
+  char *records;
+  size_t used;
+  size_t capacity;
+  int64_t what;
+  int proc;
+  int stop; /* 0: go on; 1: the memory limit is reached; -errno: we cannot go on */
+  int vanished;
+  bool missing; /* of this process something answered ENOENT or ESRCH */
+  int other_thread; /* of this process, alive beside its leader; 0 if none */
+  char processes[LISTING_SIZE];
+  char entries[LISTING_SIZE];
+};
+
+/* What FILES learned about a process. */
+struct process {
+  int dir;
+  int pid;
+  char state;
+  bool kernel_thread;
+  long threads;
+};
+
+/* Where struct linux_dirent64 of getdents64(2) has d_reclen and d_name. */
+enum { ENTRY_SIZE_AT = 16, ENTRY_NAME_AT = 19 };
+
+static size_t padded(size_t size) { return (size + 7) & ~(size_t)7; }
+
+/* Makes room for one more record of at most `size` bytes, beside the last one of all. Where its
+ * bytes go, or NULL with `stop` set. */
+static char *reserve(struct walk *w, size_t size) {
+  size_t needed = w->used + 2 * sizeof(struct record) + padded(size);
+  if (needed > w->capacity) {
+    size_t capacity = w->capacity == 0 ? RECORDS_SIZE_FIRST : w->capacity * 2;
+    if (capacity > RECORDS_SIZE_MAX) {
+      w->stop = 1;
+      return NULL;
+    }
+    char *records = realloc(w->records, capacity);
+    if (records == NULL) {
+      w->stop = -ENOMEM;
+      return NULL;
+    }
+    w->records = records;
+    w->capacity = capacity;
+  }
+  return w->records + w->used + sizeof(struct record);
+}
+
+/* Closes the record whose bytes lie where reserve() said. */
+static void commit(struct walk *w, struct record record) {
+  memcpy(w->records + w->used, &record, sizeof record);
+  size_t end = w->used + sizeof record + record.size;
+  w->used += sizeof record + padded(record.size);
+  memset(w->records + end, 0, w->used - end);
+}
+
+static void put(struct walk *w, enum tag tag, int id, int error) {
+  if (reserve(w, 0) == NULL) return;
+  commit(w, (struct record){.tag = (uint16_t)tag, .id = id, .error = error});
+}
+
+/* Sorts a failure: ours, the process's end, or simply a fact to record. Gives it as -errno. */
+static int failed(struct walk *w, int error) {
+  if (error == EMFILE || error == ENFILE || error == ENOMEM) w->stop = -error;
+  if (error == ENOENT || error == ESRCH) w->missing = true;
+  return -error;
+}
+
+static int open_at(struct walk *w, int dir, const char *name, int flags) {
+  int fd;
+  do {
+    fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | flags);
+  } while (fd < 0 && errno == EINTR);
+  return fd < 0 ? failed(w, errno) : fd;
+}
+
+/* One read gives all of such a file: the kernel prepares its text as a whole. */
+static long read_at(struct walk *w, int dir, const char *name, char *text, size_t size) {
+  int fd = open_at(w, dir, name, 0);
+  if (fd < 0) return fd;
+  long got;
+  do {
+    got = read(fd, text, size);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) got = failed(w, errno);
+  close(fd);
+  return got;
+}
+
+/* Records a text, or why there is none. */
+static void put_text(struct walk *w, enum tag tag, int id, long got) {
+  if (w->stop != 0) return;
+  struct record record = {.tag = (uint16_t)tag, .id = id};
+  if (got < 0) record.error = (int32_t)got;
+  if (got > 0) record.size = (uint32_t)got;
+  if (got == TEXT_MAX) record.flags = FLAG_TRUNCATED;
+  commit(w, record);
+}
+
+static long put_file(struct walk *w, int dir, const char *name, enum tag tag, int id) {
+  char *text = reserve(w, TEXT_MAX);
+  if (text == NULL) return -ENOMEM;
+  long got = read_at(w, dir, name, text, TEXT_MAX);
+  put_text(w, tag, id, got);
+  return got;
+}
+
+static long put_link(struct walk *w, int dir, const char *name, enum tag tag, int id) {
+  char *text = reserve(w, TEXT_MAX);
+  if (text == NULL) return -ENOMEM;
+  long got = readlinkat(dir, name, text, TEXT_MAX);
+  if (got < 0) got = failed(w, errno);
+  /* A descriptor closed between the listing and here was never there. */
+  if (got == -ENOENT && tag == TAG_DESCRIPTOR) return got;
+  put_text(w, tag, id, got);
+  return got;
+}
+
+/* The number that a directory entry is named by; -1 if it is not one. */
+static int entry_number(const char *name) {
+  int number = 0;
+  if (*name == '\0') return -1;
+  for (; *name != '\0'; name++) {
+    if (*name < '0' || *name > '9' || number > (INT32_MAX - 9) / 10) return -1;
+    number = number * 10 + (*name - '0');
+  }
+  return number;
+}
+
+typedef void visit(struct walk *w, int dir, const char *name, int number, void *context);
+
+/* Calls `see` for each numbered entry. 0 or -errno. */
+static int each_number(struct walk *w, int dir, char *listing, visit *see, void *context) {
+  while (w->stop == 0) {
+    long got = syscall(SYS_getdents64, dir, listing, (size_t)LISTING_SIZE);
+    if (got == 0) return 0;
+    if (got < 0) return failed(w, errno);
+    for (long at = 0; at < got && w->stop == 0;) {
+      const char *name = listing + at + ENTRY_NAME_AT;
+      int number = entry_number(name);
+      uint16_t size;
+      memcpy(&size, listing + at + ENTRY_SIZE_AT, sizeof size);
+      if (number >= 0) see(w, dir, name, number, context);
+      at += size;
+    }
+  }
+  return 0;
+}
+
+/* Reads the state (field 3), the flags (9) and the number of threads (20) of a stat line. The name
+ * before them may hold anything, so they are counted from the last parenthesis. */
+static void understand_stat(const char *text, long size, struct process *process) {
+  long at = size;
+  while (at > 0 && text[at - 1] != ')') at--;
+  if (at == 0) return;
+  int field = 2;
+  unsigned long value = 0;
+  for (; at < size && field <= 20; at++) {
+    if (text[at] == ' ') {
+      if (field == 9) process->kernel_thread = (value & PF_KTHREAD) != 0;
+      if (field == 20) process->threads = (long)value;
+      field++;
+      value = 0;
+    } else if (field == 3) {
+      process->state = text[at];
+    } else if (text[at] >= '0' && text[at] <= '9') {
+      value = value * 10 + (unsigned long)(text[at] - '0');
+    }
+  }
+}
+
+static bool is_dead(char state) { return state == 'Z' || state == 'X' || state == 'x'; }
+
+static void read_files(struct walk *w, struct process *process) {
+  size_t text = w->used + sizeof(struct record);
+  long got = put_file(w, process->dir, "stat", TAG_STAT, process->pid);
+  if (got > 0) understand_stat(w->records + text, got, process);
+  if ((w->what & WALK_FILES) == 0) return;
+  put_file(w, process->dir, "status", TAG_STATUS, process->pid);
+  if (!process->kernel_thread) put_file(w, process->dir, "cmdline", TAG_CMDLINE, process->pid);
+  put_file(w, process->dir, "cgroup", TAG_CGROUP, process->pid);
+}
+
+/* The right to read a blocked call is the process's, so the first refusal speaks for the rest. */
+static void read_thread(struct walk *w, int dir, const char *name, int tid, void *context) {
+  int *refused = context;
+  char path[32];
+  if (*refused != 0) {
+    put(w, TAG_THREAD, tid, 0);
+    return;
+  }
+  snprintf(path, sizeof path, "%.16s/syscall", name);
+  size_t mark = w->used;
+  bool missing = w->missing;
+  long got = put_file(w, dir, path, TAG_THREAD, tid);
+  if (got == -ENOENT || got == -ESRCH) {
+    /* It ended since it was listed. */
+    w->used = mark;
+    w->missing = missing;
+    return;
+  }
+  if (got < 0) *refused = (int)got;
+  w->other_thread = tid;
+}
+
+static void read_threads(struct walk *w, const struct process *process) {
+  if (process->threads == 1) {
+    put_file(w, process->dir, "syscall", TAG_THREAD, process->pid);
+    return;
+  }
+  int refused = 0;
+  int dir = open_at(w, process->dir, "task", O_DIRECTORY);
+  if (dir < 0) {
+    put(w, TAG_THREAD, process->pid, dir);
+    return;
+  }
+  int error = each_number(w, dir, w->entries, read_thread, &refused);
+  if (error < 0) put(w, TAG_THREAD, process->pid, error);
+  close(dir);
+}
+
+static void read_namespaces(struct walk *w, int dir, int pid) {
+  static const char *const names[] = {"ns/ipc", "ns/net", "ns/mnt", "ns/pid", "ns/user"};
+  for (size_t i = 0; i < sizeof names / sizeof *names && w->stop == 0; i++) {
+    long got = put_link(w, dir, names[i], TAG_NAMESPACE, pid);
+    if (got == -EACCES || got == -EPERM) return;
+  }
+}
+
+/* Some security modules let us list the descriptors and read none: one refusal is enough. */
+static void read_descriptor(struct walk *w, int dir, const char *name, int fd, void *context) {
+  int *refused = context;
+  if (*refused != 0) return;
+  bool missing = w->missing;
+  long got = put_link(w, dir, name, TAG_DESCRIPTOR, fd);
+  if (got == -EACCES || got == -EPERM) *refused = (int)got;
+  if (got == -ENOENT) w->missing = missing;
+}
+
+static void read_descriptors(struct walk *w, int base, int pid) {
+  int dir = open_at(w, base, "fd", O_DIRECTORY);
+  int error = dir;
+  if (dir >= 0) {
+    size_t mark = w->used;
+    int refused = 0;
+    put(w, TAG_DESCRIPTORS, pid, 0);
+    error = each_number(w, dir, w->entries, read_descriptor, &refused);
+    if (error == 0) error = refused;
+    if (error < 0) w->used = mark;
+    close(dir);
+  }
+  if (error < 0) put(w, TAG_DESCRIPTORS, pid, error);
+}
+
+/* A leader that ended before its threads has given up its files; theirs are the same. */
+static int open_base(struct walk *w, const struct process *process) {
+  char path[32];
+  if (!is_dead(process->state)) return process->dir;
+  snprintf(path, sizeof path, "task/%d", w->other_thread);
+  return open_at(w, process->dir, path, O_DIRECTORY);
+}
+
+static void read_process(struct walk *w, struct process *process) {
+  put(w, TAG_PROCESS, process->pid, 0);
+  read_files(w, process);
+  if (process->kernel_thread || (is_dead(process->state) && process->threads <= 1)) return;
+  if ((w->what & WALK_THREADS) != 0 || is_dead(process->state)) read_threads(w, process);
+  int base = open_base(w, process);
+  if (base < 0) return;
+  if ((w->what & WALK_NAMESPACES) != 0) read_namespaces(w, base, process->pid);
+  if ((w->what & WALK_DESCRIPTORS) != 0) read_descriptors(w, base, process->pid);
+  if (base != process->dir) close(base);
+}
+
+/* Whether what was missing is missing in a process that is as much alive as when we began. */
+static bool is_unchanged(struct walk *w, const struct process *process) {
+  char text[TEXT_MAX];
+  struct process now = {.state = 'X', .threads = 0};
+  long got = read_at(w, process->dir, "stat", text, sizeof text);
+  if (got > 0) understand_stat(text, got, &now);
+  return got > 0 && is_dead(now.state) == is_dead(process->state);
+}
+
+static void visit_process(struct walk *w, int proc, const char *name, int pid, void *context) {
+  (void)context;
+  size_t mark = w->used;
+  for (int attempt = 0; attempt < 2 && w->stop == 0; attempt++) {
+    w->used = mark;
+    w->missing = false;
+    w->other_thread = 0;
+    struct process process = {.pid = pid, .state = '?', .threads = 0};
+    process.dir = open_at(w, proc, name, O_DIRECTORY);
+    if (process.dir < 0) {
+      if (w->missing) break;
+      put(w, TAG_PROCESS, pid, process.dir);
+      return;
+    }
+    read_process(w, &process);
+    bool kept = !w->missing || is_unchanged(w, &process);
+    close(process.dir);
+    if (kept && w->stop == 0) return;
+  }
+  /* Also what the memory limit cut in two is dropped. */
+  w->used = mark;
+  if (w->stop == 0) w->vanished++;
+}
+
+static int walk_all(struct walk *w) {
+  if (reserve(w, 0) == NULL) return w->stop;
+  w->proc = open_at(w, AT_FDCWD, "/proc", O_DIRECTORY);
+  if (w->proc < 0) return w->proc;
+  int error = each_number(w, w->proc, w->processes, visit_process, NULL);
+  close(w->proc);
+  if (w->stop < 0) return w->stop;
+  if (error < 0) return error;
+  struct record end = {.tag = TAG_END, .id = w->vanished};
+  if (w->stop > 0) end.flags = FLAG_TRUNCATED;
+  commit(w, end);
+  return 0;
+}
+
+/* Hands the records to a region, without the memory they did not need. */
+static int64_t adopt(struct environment *environment, struct walk *w) {
+  char *records = realloc(w->records, w->used);
+  if (records != NULL) w->records = records;
+  int region = region_adopt(environment, w->records, w->used);
+  if (region >= 0) w->records = NULL;
+  return region;
+}
+
+static napi_value walk(napi_env napi, napi_callback_info info) {
+  int64_t a[1];
+  struct environment *environment;
+  if (!read_integers(napi, info, 1, a, &environment)) return result(napi, -EINVAL);
+  if (a[0] < 0 || a[0] > WALK_ALL) return result(napi, -EINVAL);
+  struct walk *w = calloc(1, sizeof *w);
+  if (w == NULL) return result(napi, -ENOMEM);
+  w->what = a[0];
+  int64_t answer = walk_all(w);
+  if (answer == 0) answer = adopt(environment, w);
+  free(w->records);
+  free(w);
+  return result(napi, answer);
+}
+
+const struct call walk_engine_calls[] = {
+    {"walk", walk},
+    {NULL, NULL},
+};

@@ -1,0 +1,66 @@
+/**
+ * What the command ends with. Every expected failure is a plain Error that carries the exit status
+ * and one sentence for a person; anything else that reaches the top is a bug and is called one.
+ */
+import { inspect } from "node:util";
+
+/** The exit statuses of every verb. */
+export const status = {
+  done: 0,
+  /** Not found, nothing there, or the condition asked for is false. */
+  no: 1,
+  usage: 2,
+  /** The question asked could not be answered for want of rights. */
+  unanswered: 3,
+  /** The system refused. */
+  refused: 4,
+} as const;
+
+export type Status = (typeof status)[keyof typeof status];
+
+const failureCode = "ERR_IPC_COMMAND";
+
+/** An error that ends the command with `exitStatus`; its message is the sentence printed. */
+export function failure(exitStatus: Status, message: string, cause?: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { code: failureCode, exitStatus });
+}
+
+/** The caller's mistake on the command line. */
+export function usage(message: string): Error {
+  return failure(status.usage, message);
+}
+
+/** The error's code, where it has one: "EACCES", "ERR_OUT_OF_RANGE", "commander.unknownOption". */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+/** How the command ends on this error; undefined when the error is a bug. */
+export function statusOf(error: unknown): Status | undefined {
+  const code = codeOf(error);
+  if (code === undefined) return undefined;
+  if (code === failureCode) return (error as { exitStatus: Status }).exitStatus;
+  if (code.startsWith("commander.")) return status.usage;
+  if (usageCodes.has(code)) return status.usage;
+  if (absentCodes.has(code)) return status.no;
+  return code.startsWith("E") ? status.refused : undefined;
+}
+
+/** What the library throws for the caller's mistakes, which here are the user's. */
+const usageCodes = new Set(["ERR_INVALID_ARG_TYPE", "ERR_INVALID_ARG_VALUE", "ERR_OUT_OF_RANGE"]);
+
+/** The object is not there, or not there any more. */
+const absentCodes = new Set(["ENOENT", "EIDRM"]);
+
+/** The sentence to print, without the "ipc: " before it. */
+export function sentenceOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : inspect(error);
+  return message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+}
+
+/** What to print of a bug: this is the only place where a stack is shown. */
+export function bugReport(error: unknown, version: string): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : inspect(error);
+  return `this is a bug in ipc ${version} (Node ${process.version}); please report it:\n${stack}`;
+}

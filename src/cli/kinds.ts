@@ -1,0 +1,52 @@
+/** Finds the kind that an argument speaks of. The kinds are whatever the list of rooms holds. */
+import type { Kind, Room } from "../mechanisms/rooms.ts";
+import { usage } from "./failure.ts";
+
+/** An address in its one printed form, with the kind that reads it. */
+export interface Addressed {
+  readonly kind: Kind;
+  readonly address: string;
+}
+
+/** Every kind of every room, in order. */
+export function kindsOf(rooms: readonly Room[]): Kind[] {
+  return rooms.flatMap((room) => room.kinds);
+}
+
+/** The kind with this name. @throws the usage failure that lists the known ones. */
+export function kindNamed(name: string, rooms: readonly Room[]): Kind {
+  const kinds = kindsOf(rooms);
+  const kind = kinds.find((one) => one.name === name);
+  if (kind !== undefined) return kind;
+  throw usage(`there is no kind "${name}"; the kinds are ${namesOf(kinds)}`);
+}
+
+/** Reads an address such as "msg:0". @throws the usage failure that says what is accepted. */
+export function addressed(text: string, rooms: readonly Room[]): Addressed {
+  const colon = text.indexOf(":");
+  if (colon < 1) throw usage(`"${text}" is not an address; addresses look like ${forms(rooms)}`);
+  const kind = kindNamed(text.slice(0, colon), rooms);
+  return { kind, address: kind.parse(text.slice(colon + 1)) };
+}
+
+/** Reads what can be looked at: an address, "pid:N", or N alone for the process. */
+export function looked(text: string, rooms: readonly Room[]): string {
+  const pid = /^(?:pid:)?0*([1-9]\d{0,9})$/.exec(text)?.[1];
+  return pid === undefined ? addressed(text, rooms).address : `pid:${pid}`;
+}
+
+/** True for what begins with the name of a kind, or "pid", and a colon. */
+export function looksLikeAddress(text: string, rooms: readonly Room[]): boolean {
+  const word = /^([^:]+):./.exec(text)?.[1];
+  return word === "pid" || kindsOf(rooms).some((kind) => kind.name === word);
+}
+
+function namesOf(kinds: readonly Kind[]): string {
+  return kinds.map((kind) => kind.name).join(", ");
+}
+
+function forms(rooms: readonly Room[]): string {
+  return kindsOf(rooms)
+    .flatMap((kind) => kind.forms)
+    .join(", ");
+}

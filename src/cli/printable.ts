@@ -1,0 +1,41 @@
+/**
+ * Makes text from elsewhere safe to print. A process chooses its own name, and a name may hold
+ * escape sequences: whatever a terminal would obey or hide is shown as an escape instead.
+ */
+
+/** Controls, formats (bidi, zero width), lone surrogates, line and paragraph separators. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** The text with every character that does not print as itself replaced by \xNN or \u{N}. */
+export function printable(text: string): string {
+  return text.replace(unprintable, escaped);
+}
+
+function escaped(character: string): string {
+  const short = shortEscapes.get(character);
+  if (short !== undefined) return short;
+  const code = character.codePointAt(0) ?? 0;
+  const digits = code.toString(16);
+  return code < 0x100 ? `\\x${digits.padStart(2, "0")}` : `\\u{${digits}}`;
+}
+
+const shortEscapes: ReadonlyMap<string, string> = new Map([
+  ["\n", "\\n"],
+  ["\r", "\\r"],
+  ["\t", "\\t"],
+]);
+
+/** Bytes as one line of text: escaped when they are UTF-8, else as hexadecimal. */
+export function printableBytes(bytes: Uint8Array): string {
+  const text = utf8(bytes);
+  return text === undefined ? Buffer.from(bytes).toString("hex") : printable(text);
+}
+
+/** The bytes as text; undefined when they are not valid UTF-8. */
+export function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,5 @@
+/** Everything of the package but the view of the machine, which is linux-ipc/inspect. */
+export type { Handle, SyncWaitOptions, WaitOptions } from "./io/handle.ts";
+export * from "./mechanisms/message-queue/index.ts";
+export type { ErrorName } from "./sys/errno.ts";
+export { AbortError, ClosedError, SystemError } from "./sys/errors.ts";

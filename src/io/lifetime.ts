@@ -1,0 +1,89 @@
+/**
+ * The life of a handle, which every handle has one of: open or closed, the waits under way, whether
+ * they keep the process alive, and the warning when it is collected while still open.
+ */
+import { ClosedError } from "../sys/errors.ts";
+
+/** A wait under way on behalf of a handle. */
+export interface PendingWait {
+  /** Calls it off; it then rejects with `cause`, unless it was done before. */
+  cancel(cause: Error): void;
+  /** Whether it keeps the process alive. */
+  reference(keepsAlive: boolean): void;
+}
+
+export class Lifetime {
+  readonly #what: () => string;
+  readonly #release: () => void;
+  readonly #waits = new Set<PendingWait>();
+  #closed = false;
+  #referenced = true;
+
+  /**
+   * @param handle what is watched for being collected; nothing else here may refer to it
+   * @param what says which object it is, for messages
+   * @param release gives back what the handle owns; called once
+   */
+  constructor(handle: object, what: () => string, release: () => void) {
+    this.#what = what;
+    this.#release = release;
+    const opened: { stack?: string } = {};
+    Error.captureStackTrace(opened, handle.constructor);
+    collected.register(handle, { lifetime: this, opened }, this);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get referenced(): boolean {
+    return this.#referenced;
+  }
+
+  /** @throws ClosedError after close(). */
+  check(): void {
+    if (this.#closed) throw new ClosedError(this.#what());
+  }
+
+  /** Calls off what waits, then gives back what is owned. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    collected.unregister(this);
+    const cause = new ClosedError(this.#what());
+    for (const wait of [...this.#waits]) wait.cancel(cause);
+    this.#release();
+  }
+
+  /** What the warning of a leak calls it. */
+  describe(): string {
+    return this.#what();
+  }
+
+  reference(keepsAlive: boolean): void {
+    this.#referenced = keepsAlive;
+    for (const wait of this.#waits) wait.reference(keepsAlive);
+  }
+
+  begin(wait: PendingWait): void {
+    this.#waits.add(wait);
+  }
+
+  end(wait: PendingWait): void {
+    this.#waits.delete(wait);
+  }
+}
+
+interface Collected {
+  readonly lifetime: Lifetime;
+  readonly opened: { readonly stack?: string };
+}
+
+const collected = new FinalizationRegistry<Collected>(({ lifetime, opened }) => {
+  const where = opened.stack?.split("\n").slice(1).join("\n") ?? "";
+  process.emitWarning(`${lifetime.describe()} was collected while open; opened\n${where}`, {
+    type: "LeakWarning",
+    code: "LINUX_IPC_LEAK",
+  });
+  lifetime.close();
+});

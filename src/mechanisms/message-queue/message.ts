@@ -1,0 +1,97 @@
+/** What is sent and received, and how a receiver chooses. */
+import { outOfRange, wrongType } from "../../sys/errors.ts";
+import { MSG_EXCEPT, MSG_NOERROR } from "../../sys/sysv.ts";
+
+/** The type of a message: 1 to 2^63-1; a bigint where it passes 2^53-1. */
+export type MessageType = number | bigint;
+
+/** A message as it was received or seen. */
+export interface Message {
+  readonly type: MessageType;
+  /** A copy, which is the receiver's. */
+  readonly data: Buffer;
+}
+
+/** Which message to take. At most one of `type` and `except`. */
+export interface Selection {
+  /**
+   * 0 (the default): the oldest message. N > 0: the oldest of type N. -N: the oldest of the lowest
+   * type that is not above N.
+   */
+  readonly type?: MessageType | undefined;
+  /** The oldest message of any other type than this one (MSG_EXCEPT). */
+  readonly except?: MessageType | undefined;
+  /** Refuse a longer message with E2BIG: it stays in the queue. 0 to 2^31-9; default: any length. */
+  readonly maxBytes?: number | undefined;
+  /** Cut off what passes maxBytes instead (MSG_NOERROR); the rest is lost. Default: false. */
+  readonly noError?: boolean | undefined;
+}
+
+/** A selection in the kernel's words. */
+export interface KernelSelection {
+  readonly type: MessageType;
+  readonly flags: number;
+  readonly maxBytes: number | undefined;
+}
+
+/** The longest text that the memory of a call has room for. */
+export const TEXT_BYTES_MAX: number = 2 ** 31 - 1 - 8;
+
+const TYPE_MAX = 2n ** 63n - 1n;
+const ANY: KernelSelection = { type: 0, flags: 0, maxBytes: undefined };
+
+/** @throws TypeError, RangeError */
+export function kernelSelection(selection: Selection | undefined): KernelSelection {
+  if (selection === undefined) return ANY;
+  if (typeof selection !== "object" || selection === null) {
+    throw wrongType("options", "an object", selection);
+  }
+  const { type, except, maxBytes, noError } = selection;
+  if (maxBytes !== undefined) checkTextBytes("maxBytes", maxBytes);
+  const cut = noError === true && maxBytes !== undefined ? MSG_NOERROR : 0;
+  if (except === undefined) {
+    return { type: type === undefined ? 0 : checkWanted(type), flags: cut, maxBytes };
+  }
+  if (type !== undefined) throw outOfRange("options", "either type or except, not both", selection);
+  return { type: checkType(except, "except"), flags: cut | MSG_EXCEPT, maxBytes };
+}
+
+/** @throws TypeError, RangeError */
+export function checkType(type: MessageType, what = "type"): MessageType {
+  if (typeof type === "number" ? Number.isSafeInteger(type) && type > 0 : inRange(type, 1n)) {
+    return type;
+  }
+  throw refuseType(what, "1 to 2^63-1 (a bigint above 2^53-1)", type);
+}
+
+function checkWanted(type: MessageType): MessageType {
+  if (typeof type === "number" ? Number.isSafeInteger(type) : inRange(type, -TYPE_MAX)) return type;
+  throw refuseType("type", "-(2^63-1) to 2^63-1 (a bigint beyond 2^53-1)", type);
+}
+
+function inRange(type: unknown, lowest: bigint): boolean {
+  return typeof type === "bigint" && type >= lowest && type <= TYPE_MAX;
+}
+
+function refuseType(what: string, expected: string, value: unknown): Error {
+  const known = typeof value === "number" || typeof value === "bigint";
+  return known ? outOfRange(what, expected, value) : wrongType(what, "a number or a bigint", value);
+}
+
+/** The length of a text in bytes. @throws TypeError, RangeError */
+export function textBytes(data: Uint8Array | string): number {
+  const size = typeof data === "string" ? Buffer.byteLength(data) : byteLengthOf(data);
+  if (size > TEXT_BYTES_MAX) throw outOfRange("data", `at most ${TEXT_BYTES_MAX} bytes`, size);
+  return size;
+}
+
+function byteLengthOf(data: Uint8Array): number {
+  if (data instanceof Uint8Array) return data.byteLength;
+  throw wrongType("data", "a Uint8Array or a string", data);
+}
+
+function checkTextBytes(what: string, size: number): void {
+  if (typeof size !== "number") throw wrongType(what, "a number", size);
+  if (Number.isInteger(size) && size >= 0 && size <= TEXT_BYTES_MAX) return;
+  throw outOfRange(what, `0 to ${TEXT_BYTES_MAX} bytes`, size);
+}

@@ -1,0 +1,68 @@
+/** The kernel's refusals of System V message queues, with their cause and the way out. */
+import { nameOf } from "../../sys/errno.ts";
+import { SystemError } from "../../sys/errors.ts";
+import { sysvMessageLimits } from "./sysv-limits.ts";
+
+/** What the refused call was about. */
+export interface Refused {
+  readonly id?: number | undefined;
+  readonly key?: number | undefined;
+  /** The length of a message that was to be sent. */
+  readonly sizeBytes?: number | undefined;
+  /** What a queue's capacity was to become. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** The error to throw for -errno of a call. */
+export function refusal(errno: number, syscall: string, about: Refused): SystemError {
+  const { id, key } = about;
+  const address = id === undefined ? addressOfKey(key) : `msg:${id}`;
+  return new SystemError(errno, syscall, { address, hint: hintOf(errno, syscall, about) });
+}
+
+/** "msg:0x5a000001": a key is always printed in hexadecimal, an id in decimal. */
+export function addressOfKey(key: number | undefined): string | undefined {
+  return key === undefined ? undefined : `msg:0x${(key >>> 0).toString(16).padStart(8, "0")}`;
+}
+
+function hintOf(errno: number, syscall: string, about: Refused): string | undefined {
+  switch (nameOf(errno)) {
+    case "ENOENT":
+      return "no queue has this key; { create: true } makes it";
+    case "EEXIST":
+      return "a queue has this key already; { exclusive: true } asks for a new one";
+    case "ENOSPC":
+      return `kernel.msgmni allows ${sysvMessageLimits().queuesMax} queues; raise it with sysctl(8)`;
+    case "EACCES":
+      return "the queue's mode does not allow it; root needs CAP_IPC_OWNER";
+    case "EPERM":
+      return permissionHint(about);
+    case "EINVAL":
+      return invalidHint(syscall, about);
+    case "EIDRM":
+      return "the queue was removed";
+    case "ENOSYS":
+      return "this kernel has no MSG_COPY (CONFIG_CHECKPOINT_RESTORE)";
+    default:
+      return undefined;
+  }
+}
+
+function permissionHint({ maxBytes }: Refused): string {
+  const owner = "only the queue's owner, its creator or CAP_SYS_ADMIN may do this";
+  if (maxBytes === undefined) return owner;
+  const { queueBytesMax } = sysvMessageLimits();
+  if (maxBytes <= queueBytesMax) return owner;
+  return `more than kernel.msgmnb (${queueBytesMax} bytes) needs CAP_SYS_RESOURCE`;
+}
+
+function invalidHint(syscall: string, { id, sizeBytes }: Refused): string | undefined {
+  if (syscall === "msgsnd" && sizeBytes !== undefined) {
+    const { messageBytesMax } = sysvMessageLimits();
+    if (sizeBytes > messageBytesMax) {
+      const limit = `kernel.msgmax allows ${messageBytesMax} bytes`;
+      return `the message has ${sizeBytes} bytes, ${limit}; raise it with sysctl(8)`;
+    }
+  }
+  return id === undefined ? undefined : "no queue has this id in this IPC namespace";
+}

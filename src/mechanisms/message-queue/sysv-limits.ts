@@ -1,0 +1,95 @@
+/** The limits of System V message queues in this process's IPC namespace, and their use. */
+import { readFileSync, writeFileSync } from "node:fs";
+import type { ErrorName } from "../../sys/errno.ts";
+import { outOfRange, SystemError } from "../../sys/errors.ts";
+import { createRegion, type Region } from "../../sys/region.ts";
+import { IPC_INFO, MSG_INFO, MSGCTL_BYTES, msgctl } from "../../sys/sysv.ts";
+import { decodeMsginfo, type Msginfo } from "../../wire/sysv/msqid-ds.ts";
+
+/** @see sysvipc(7), proc(5) under /proc/sys/kernel */
+export interface SysvMessageLimits {
+  /** Bytes of text in one message (kernel.msgmax). */
+  readonly messageBytesMax: number;
+  /** What maxBytes of a new queue is, and its limit without CAP_SYS_RESOURCE (kernel.msgmnb). */
+  readonly queueBytesMax: number;
+  /** Queues in the namespace (kernel.msgmni). */
+  readonly queuesMax: number;
+  /** The id that the next new queue is to get (kernel.msg_next_id); -1 when the kernel chooses. */
+  readonly nextId: number | undefined;
+  /** kernel.auto_msgmni, which has had no effect since Linux 3.19; undefined where it is gone. */
+  readonly autoQueuesMax: number | undefined;
+  /** Queues that exist. */
+  readonly queues: number;
+  /** Messages in all of them. */
+  readonly messages: number;
+  /** Bytes of text in all of them. */
+  readonly bytes: number;
+}
+
+/** What can be changed, for the whole IPC namespace: it needs CAP_SYS_ADMIN there. */
+export interface SysvMessageLimitsChange {
+  readonly messageBytesMax?: number | undefined;
+  readonly queueBytesMax?: number | undefined;
+  readonly queuesMax?: number | undefined;
+  /** For restoring a checkpoint: needs CAP_CHECKPOINT_RESTORE; the kernel resets it when used. */
+  readonly nextId?: number | undefined;
+}
+
+let about: Region | undefined;
+
+/** Reads them all (IPC_INFO, MSG_INFO). */
+export function sysvMessageLimits(): SysvMessageLimits {
+  const limits = info(IPC_INFO);
+  const use = info(MSG_INFO);
+  return {
+    messageBytesMax: limits.messageBytesMax,
+    queueBytesMax: limits.queueBytesMax,
+    queuesMax: limits.queuesMax,
+    nextId: readSysctl("msg_next_id"),
+    autoQueuesMax: readSysctl("auto_msgmni"),
+    queues: use.pool,
+    messages: use.map,
+    bytes: use.headers,
+  };
+}
+
+function info(command: number): Msginfo {
+  about ??= createRegion(MSGCTL_BYTES);
+  const answer = msgctl(0, command, about);
+  if (answer < 0) throw new SystemError(answer, "msgctl");
+  return decodeMsginfo(about.view);
+}
+
+/**
+ * Changes the limits of this IPC namespace through /proc/sys/kernel.
+ * @throws SystemError EACCES, EPERM, EINVAL, EROFS; RangeError
+ */
+export function setSysvMessageLimits(change: SysvMessageLimitsChange): void {
+  writeSysctl("msgmax", "messageBytesMax", change.messageBytesMax);
+  writeSysctl("msgmnb", "queueBytesMax", change.queueBytesMax);
+  writeSysctl("msgmni", "queuesMax", change.queuesMax);
+  writeSysctl("msg_next_id", "nextId", change.nextId);
+}
+
+function readSysctl(name: string): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/sys/kernel/${name}`, "latin1"));
+  } catch {
+    return undefined;
+  }
+}
+
+function writeSysctl(name: string, what: string, value: number | undefined): void {
+  if (value === undefined) return;
+  if (!Number.isInteger(value) || value < 0 || value >= 2 ** 31) {
+    throw outOfRange(what, "0 to 2^31-1", value);
+  }
+  const path = `/proc/sys/kernel/${name}`;
+  try {
+    writeFileSync(path, String(value));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const hint = `sysctl kernel.${name} of this IPC namespace needs CAP_SYS_ADMIN in it`;
+    throw new SystemError((code ?? "EIO") as ErrorName, "write", { path, hint });
+  }
+}

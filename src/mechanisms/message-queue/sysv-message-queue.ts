@@ -1,0 +1,387 @@
+/** The handle of a System V message queue. */
+import { errnoOf } from "../../sys/errno.ts";
+import { outOfRange, SystemError, wrongType } from "../../sys/errors.ts";
+import type { Region } from "../../sys/region.ts";
+import {
+  IPC_CREAT,
+  IPC_EXCL,
+  IPC_PRIVATE,
+  IPC_RMID,
+  IPC_STAT,
+  MSG_COPY,
+  msgctl,
+  msgget,
+  msgrcv,
+  msgsnd,
+  tryMsgrcv,
+  tryMsgsnd,
+} from "../../sys/sysv.ts";
+import { WAIT_MSGRCV, WAIT_MSGSND } from "../../sys/wait.ts";
+import type { Handle, SyncWaitOptions, WaitOptions } from "../../io/handle.ts";
+import { Lifetime } from "../../io/lifetime.ts";
+import { checkOptions, checkWaitOptions, deadlineOf } from "../../io/wait-options.ts";
+import { waitFor, waitsOver } from "../../io/waiter.ts";
+import {
+  checkType,
+  type KernelSelection,
+  kernelSelection,
+  type Message,
+  type MessageType,
+  type Selection,
+  TEXT_BYTES_MAX,
+  textBytes,
+} from "./message.ts";
+import {
+  borrowMemory,
+  readText,
+  readType,
+  returnMemory,
+  sharedMemory,
+  textOf,
+  writeText,
+  writeType,
+} from "./message-memory.ts";
+import { refusal } from "./sysv-errors.ts";
+import {
+  setQueue,
+  statQueue,
+  type SysvMessageQueueChange,
+  type SysvMessageQueueStatus,
+} from "./sysv-status.ts";
+
+const EAGAIN = -errnoOf("EAGAIN");
+const EINVAL = -errnoOf("EINVAL");
+const EIDRM = -errnoOf("EIDRM");
+const ENOMSG = -errnoOf("ENOMSG");
+const E2BIG = -errnoOf("E2BIG");
+const ETIMEDOUT = -errnoOf("ETIMEDOUT");
+
+/** How to open a queue by its key. */
+export interface SysvMessageQueueOptions {
+  /** Makes the queue if no queue has the key (IPC_CREAT). Default: false. */
+  readonly create?: boolean | undefined;
+  /** With create: fails with EEXIST if the queue exists (IPC_EXCL). Default: false. */
+  readonly exclusive?: boolean | undefined;
+  /** The permission bits of a new queue, 0 to 0o777; no umask applies. Default: 0o600. */
+  readonly mode?: number | undefined;
+}
+
+/**
+ * A System V message queue. The queue outlives the process: close() gives up this handle, remove()
+ * destroys the queue. Messages have a type; a receiver chooses by it.
+ * @see sysvipc(7), msgget(2), msgop(2), msgctl(2)
+ */
+export class SysvMessageQueue implements Handle {
+  /** The kernel's number of the queue in this IPC namespace. */
+  readonly id: number;
+  readonly #lifetime: Lifetime;
+
+  private constructor(id: number) {
+    const lifetime = new Lifetime(
+      this,
+      () => `The message queue msg:${id}`,
+      () => waitsOver(lifetime),
+    );
+    this.id = id;
+    this.#lifetime = lifetime;
+  }
+
+  /**
+   * Opens the queue of a key, see ftok(). The key is 32 bits, signed or unsigned; 0 (IPC_PRIVATE)
+   * always makes a new queue.
+   * @throws SystemError ENOENT, EEXIST, EACCES, ENOSPC (kernel.msgmni), ENOMEM; RangeError
+   */
+  static open(key: number, options?: SysvMessageQueueOptions): SysvMessageQueue {
+    if (typeof key !== "number") throw wrongType("key", "a number", key);
+    if (!Number.isInteger(key) || key < -(2 ** 31) || key >= 2 ** 32) {
+      throw outOfRange("key", "a 32-bit integer", key);
+    }
+    const id = msgget(key, openFlags(key, checkOptions(options)));
+    if (id < 0) throw refusal(id, "msgget", { key });
+    return new SysvMessageQueue(id);
+  }
+
+  /**
+   * Takes the queue of an id, as ipcs prints it.
+   * @throws SystemError EINVAL when there is none; RangeError
+   */
+  static byId(id: number): SysvMessageQueue {
+    if (typeof id !== "number") throw wrongType("id", "a number", id);
+    if (!Number.isInteger(id) || id < 0 || id >= 2 ** 31) throw outOfRange("id", "0 to 2^31-1", id);
+    const answer = msgctl(id, IPC_STAT, sharedMemory(0));
+    if (answer === EINVAL || answer === EIDRM) throw refusal(answer, "msgctl", { id });
+    return new SysvMessageQueue(id);
+  }
+
+  /** True once close() was called. */
+  get closed(): boolean {
+    return this.#lifetime.closed;
+  }
+
+  /**
+   * Sends a message if the queue has room.
+   * @param type 1 to 2^63-1; a bigint where it passes 2^53-1
+   * @param data the text, 0 bytes to kernel.msgmax; a string is sent as UTF-8
+   * @returns false when the queue is full
+   * @throws SystemError EINVAL (longer than kernel.msgmax), EACCES, EIDRM, ENOMEM; ClosedError;
+   * TypeError; RangeError
+   * @see msgsnd(2), IPC_NOWAIT
+   */
+  trySend(type: MessageType, data: Uint8Array | string): boolean {
+    this.#lifetime.check();
+    const size = textBytes(data);
+    const memory = filled(sharedMemory(size), type, data);
+    const answer = tryMsgsnd(this.id, memory, size);
+    if (answer === 0) return true;
+    if (answer === EAGAIN) return false;
+    throw this.#refused(answer, "msgsnd", size);
+  }
+
+  /**
+   * Sends a message, and waits while the queue is full. Sends that wait at the same time are in no
+   * order among themselves: await each where the order matters.
+   * @throws as trySend(); AbortError; SystemError ETIMEDOUT, EAGAIN (too many waits)
+   */
+  async send(type: MessageType, data: Uint8Array | string, options?: WaitOptions): Promise<void> {
+    const wait = checkOptions(options);
+    this.#lifetime.check();
+    checkWaitOptions(wait);
+    if (this.trySend(type, data)) return;
+    const size = textBytes(data);
+    const memory = filled(borrowMemory(size), type, data);
+    try {
+      const answer = await this.#wait(WAIT_MSGSND, memory, size, 0, wait);
+      if (answer < 0) throw this.#refused(answer, "msgsnd", size);
+    } finally {
+      returnMemory(memory);
+    }
+  }
+
+  /**
+   * Sends a message, and blocks the thread while the queue is full.
+   * @throws as trySend(); SystemError ETIMEDOUT
+   */
+  sendSync(type: MessageType, data: Uint8Array | string, options?: SyncWaitOptions): void {
+    const deadline = deadlineOf(checkOptions(options));
+    this.#lifetime.check();
+    const size = textBytes(data);
+    const memory = filled(sharedMemory(size), type, data);
+    const answer = msgsnd(this.id, memory, size, deadline);
+    if (answer < 0) throw this.#refused(answer, "msgsnd", size);
+  }
+
+  /**
+   * Takes a message if there is one that fits the selection.
+   * @returns undefined when there is none
+   * @throws SystemError E2BIG (longer than maxBytes; it stays), EACCES, EIDRM; ClosedError;
+   * TypeError; RangeError
+   * @see msgrcv(2), IPC_NOWAIT
+   */
+  tryReceive(selection?: Selection): Message | undefined {
+    this.#lifetime.check();
+    return this.#tryReceive(kernelSelection(selection));
+  }
+
+  /**
+   * Takes a message, and waits until there is one.
+   * @throws as tryReceive(); AbortError; SystemError ETIMEDOUT, EAGAIN (too many waits)
+   */
+  async receive(options?: Selection & WaitOptions): Promise<Message> {
+    const selection = kernelSelection(options);
+    const wait = checkOptions(options);
+    this.#lifetime.check();
+    checkWaitOptions(wait);
+    const deadline = deadlineOf(wait);
+    for (let room = 0; ; room *= 2) {
+      const message = this.#tryReceive(selection);
+      if (message !== undefined) return message;
+      const memory = borrowMemory(selection.maxBytes ?? room);
+      try {
+        const remaining = remainingOf(wait, deadline);
+        const capacity = selection.maxBytes ?? textOf(memory);
+        writeType(memory, selection.type);
+        const answer = await this.#wait(WAIT_MSGRCV, memory, capacity, selection.flags, remaining);
+        if (answer >= 0) return { type: readType(memory), data: readText(memory, answer) };
+        if (!mayGrow(answer, selection, capacity)) throw this.#refused(answer, "msgrcv");
+        room = capacity;
+      } finally {
+        returnMemory(memory);
+      }
+      checkWaitOptions(wait);
+    }
+  }
+
+  /**
+   * Takes a message, and blocks the thread until there is one.
+   * @throws as tryReceive(); SystemError ETIMEDOUT
+   */
+  receiveSync(options?: Selection & SyncWaitOptions): Message {
+    const selection = kernelSelection(options);
+    const deadline = options === undefined ? Number.POSITIVE_INFINITY : deadlineOf(options);
+    this.#lifetime.check();
+    const { type, flags, maxBytes } = selection;
+    for (let room = maxBytes ?? 0; ; ) {
+      const memory = sharedMemory(room);
+      const capacity = maxBytes ?? textOf(memory);
+      writeType(memory, type);
+      const answer = msgrcv(this.id, memory, capacity, flags, deadline);
+      if (answer >= 0) return { type: readType(memory), data: readText(memory, answer) };
+      if (!mayGrow(answer, selection, capacity)) throw this.#refused(answer, "msgrcv");
+      room = grown(capacity);
+    }
+  }
+
+  /**
+   * Looks at a message without taking it; 0 is the oldest. Nothing changes in the queue.
+   * @returns undefined when there are not that many
+   * @throws SystemError ENOSYS (a kernel without CONFIG_CHECKPOINT_RESTORE), EACCES, EIDRM
+   * @see msgrcv(2), MSG_COPY
+   */
+  peek(index: number): Message | undefined {
+    if (typeof index !== "number") throw wrongType("index", "a number", index);
+    if (!Number.isSafeInteger(index) || index < 0) throw outOfRange("index", "0 to 2^53-1", index);
+    this.#lifetime.check();
+    return this.#tryReceive({ type: index, flags: MSG_COPY, maxBytes: undefined });
+  }
+
+  /**
+   * The messages one after the other, each taken when it is asked for; `break` ends it.
+   * @throws as receive()
+   */
+  async *messages(options?: Selection & WaitOptions): AsyncGenerator<Message, void, undefined> {
+    for (;;) yield await this.receive(options);
+  }
+
+  /** @throws SystemError EACCES, EIDRM; ClosedError. @see msgctl(2), IPC_STAT */
+  stat(): SysvMessageQueueStatus {
+    this.#lifetime.check();
+    return statQueue(this.id);
+  }
+
+  /**
+   * Changes the owner, the mode or the capacity.
+   * @throws SystemError EPERM (not the owner; maxBytes above kernel.msgmnb), EIDRM; RangeError
+   * @see msgctl(2), IPC_SET
+   */
+  set(change: SysvMessageQueueChange): void {
+    this.#lifetime.check();
+    checkChange(change);
+    setQueue(this.id, change);
+  }
+
+  /**
+   * Destroys the queue and its messages: whoever waits for it gets EIDRM. The handle stays open.
+   * @throws SystemError EPERM, EIDRM. @see msgctl(2), IPC_RMID
+   */
+  remove(): void {
+    this.#lifetime.check();
+    const answer = msgctl(this.id, IPC_RMID, sharedMemory(0));
+    if (answer < 0) throw refusal(answer, "msgctl", { id: this.id });
+  }
+
+  /** Gives up this handle; the queue and its messages stay. Waits reject with ClosedError. */
+  close(): void {
+    this.#lifetime.close();
+  }
+
+  /** Waits of this handle keep the process alive (the default). */
+  ref(): this {
+    this.#lifetime.reference(true);
+    return this;
+  }
+
+  /** Waits of this handle do not keep the process alive. */
+  unref(): this {
+    this.#lifetime.reference(false);
+    return this;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #tryReceive(selection: KernelSelection): Message | undefined {
+    const { type, flags, maxBytes } = selection;
+    for (let room = maxBytes ?? 0; ; ) {
+      const memory = sharedMemory(room);
+      const capacity = maxBytes ?? textOf(memory);
+      writeType(memory, type);
+      const answer = tryMsgrcv(this.id, memory, capacity, flags);
+      if (answer >= 0) return { type: readType(memory), data: readText(memory, answer) };
+      if (answer === ENOMSG) return undefined;
+      if (!mayGrow(answer, selection, capacity)) throw this.#refused(answer, "msgrcv");
+      room = grown(capacity);
+    }
+  }
+
+  #wait(
+    operation: number,
+    memory: Region,
+    sizeBytes: number,
+    flags: number,
+    options: WaitOptions,
+  ): Promise<number> {
+    const syscall = operation === WAIT_MSGSND ? "msgsnd" : "msgrcv";
+    const address = `msg:${this.id}`;
+    const lifetime = this.#lifetime;
+    const call = { operation, id: this.id, memory, sizeBytes, flags, lifetime, syscall, address };
+    return waitFor(call, options);
+  }
+
+  #refused(errno: number, syscall: string, sizeBytes?: number): SystemError {
+    if (errno === ETIMEDOUT) {
+      return new SystemError(errno, syscall, { address: `msg:${this.id}`, message: "timed out" });
+    }
+    return refusal(errno, syscall, { id: this.id, sizeBytes });
+  }
+}
+
+function openFlags(key: number, options: SysvMessageQueueOptions): number {
+  const { create, exclusive, mode } = options;
+  if (mode !== undefined) checkMode(mode);
+  if (create !== true && key !== IPC_PRIVATE) return mode ?? 0;
+  return (mode ?? 0o600) | IPC_CREAT | (exclusive === true ? IPC_EXCL : 0);
+}
+
+function checkMode(mode: number): void {
+  if (typeof mode !== "number") throw wrongType("mode", "a number", mode);
+  if (Number.isInteger(mode) && mode >= 0 && mode <= 0o777) return;
+  throw outOfRange("mode", "0 to 0o777", mode);
+}
+
+function checkChange(change: SysvMessageQueueChange): void {
+  if (typeof change !== "object" || change === null) throw wrongType("change", "an object", change);
+  const { uid, gid, mode, maxBytes } = change;
+  if (mode !== undefined) checkMode(mode);
+  checkNumber("uid", uid, 2 ** 32 - 2);
+  checkNumber("gid", gid, 2 ** 32 - 2);
+  checkNumber("maxBytes", maxBytes, Number.MAX_SAFE_INTEGER);
+}
+
+function checkNumber(what: string, value: number | undefined, highest: number): void {
+  if (value === undefined) return;
+  if (typeof value !== "number") throw wrongType(what, "a number", value);
+  if (Number.isInteger(value) && value >= 0 && value <= highest) return;
+  throw outOfRange(what, `0 to ${highest}`, value);
+}
+
+/** Checks the type before anything is written. */
+function filled(memory: Region, type: MessageType, data: Uint8Array | string): Region {
+  writeType(memory, checkType(type));
+  writeText(memory, data);
+  return memory;
+}
+
+/** A message longer than the memory stays in the queue: with more memory it is taken. */
+function mayGrow(answer: number, { maxBytes }: KernelSelection, capacity: number): boolean {
+  return answer === E2BIG && maxBytes === undefined && capacity < TEXT_BYTES_MAX;
+}
+
+function grown(capacity: number): number {
+  return Math.min(capacity * 2, TEXT_BYTES_MAX);
+}
+
+function remainingOf(wait: WaitOptions, deadline: number): WaitOptions {
+  if (wait.timeoutMs === undefined) return wait;
+  return { signal: wait.signal, timeoutMs: Math.max(0, deadline - performance.now()) };
+}

@@ -1,0 +1,132 @@
+/** What the kernel tells about System V message queues: one of them, or all. */
+import { errnoOf } from "../../sys/errno.ts";
+import { createRegion, type Region } from "../../sys/region.ts";
+import {
+  IPC_SET,
+  IPC_STAT,
+  MSG_INFO,
+  MSG_STAT,
+  MSG_STAT_ANY,
+  MSGCTL_BYTES,
+  msgctl,
+} from "../../sys/sysv.ts";
+import { decodeMsqidDs, encodeMsqidDs, type MsqidDs } from "../../wire/sysv/msqid-ds.ts";
+import { refusal } from "./sysv-errors.ts";
+
+/** Every field of struct msqid_ds. @see msgctl(2) */
+export interface SysvMessageQueueStatus {
+  readonly id: number;
+  /** Unsigned, 0 to 2^32-1; 0 is IPC_PRIVATE. */
+  readonly key: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly creatorUid: number;
+  readonly creatorGid: number;
+  /** The permission bits, 0 to 0o777. */
+  readonly mode: number;
+  /** The sequence number that tells this queue from earlier ones in the same place. */
+  readonly sequence: number;
+  /** Bytes of text in the queue (msg_cbytes). */
+  readonly bytes: number;
+  /** Messages in the queue (msg_qnum). */
+  readonly messages: number;
+  /** Bytes and messages that the queue may hold (msg_qbytes). */
+  readonly maxBytes: number;
+  /** Who called msgsnd(2) last; 0 if nobody did. */
+  readonly lastSendPid: number;
+  /** Who called msgrcv(2) last; 0 if nobody did. */
+  readonly lastReceivePid: number;
+  readonly sentAt: Date | undefined;
+  readonly receivedAt: Date | undefined;
+  /** When it was made or last changed by set(). */
+  readonly changedAt: Date;
+}
+
+/** What set() may change. */
+export interface SysvMessageQueueChange {
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+  /** The permission bits, 0 to 0o777. */
+  readonly mode?: number | undefined;
+  /** Above kernel.msgmnb only with CAP_SYS_RESOURCE. */
+  readonly maxBytes?: number | undefined;
+}
+
+let about: Region | undefined;
+
+/** The memory of msgctl, shared by all calls of it: none of them waits. */
+function memory(): Region {
+  about ??= createRegion(MSGCTL_BYTES);
+  return about;
+}
+
+/** IPC_STAT. @throws SystemError EACCES, EIDRM, EINVAL */
+export function statQueue(id: number): SysvMessageQueueStatus {
+  const answer = msgctl(id, IPC_STAT, memory());
+  if (answer < 0) throw refusal(answer, "msgctl", { id });
+  return statusOf(id, decodeMsqidDs(memory().view));
+}
+
+/** IPC_STAT, change, IPC_SET. @throws SystemError EPERM, EACCES, EIDRM, EINVAL */
+export function setQueue(id: number, change: SysvMessageQueueChange): void {
+  const read = msgctl(id, IPC_STAT, memory());
+  if (read < 0) throw refusal(read, "msgctl", { id });
+  const { view } = memory();
+  const now = decodeMsqidDs(view);
+  const { uid, gid, mode, maxBytes } = change;
+  encodeMsqidDs(view, {
+    ...now,
+    uid: uid ?? now.uid,
+    gid: gid ?? now.gid,
+    mode: mode ?? now.mode,
+    maxBytes: maxBytes === undefined ? now.maxBytes : BigInt(maxBytes),
+  });
+  const set = msgctl(id, IPC_SET, memory());
+  if (set < 0) throw refusal(set, "msgctl", { id, maxBytes });
+}
+
+/**
+ * Every queue of this process's IPC namespace, whoever may read it (MSG_STAT_ANY, Linux 4.17; before
+ * that MSG_STAT, which leaves out what we may not read).
+ */
+export function listSysvMessageQueues(): SysvMessageQueueStatus[] {
+  const queues: SysvMessageQueueStatus[] = [];
+  const highest = msgctl(0, MSG_INFO, memory());
+  for (let index = 0; index <= highest; index++) {
+    const id = statAt(index);
+    if (id >= 0) queues.push(statusOf(id, decodeMsqidDs(memory().view)));
+  }
+  return queues;
+}
+
+/** The index is of the kernel's table, which has holes: EINVAL and EIDRM are no errors here. */
+function statAt(index: number): number {
+  const id = msgctl(index, MSG_STAT_ANY, memory());
+  return id === -errnoOf("EINVAL") ? msgctl(index, MSG_STAT, memory()) : id;
+}
+
+/** The kernel's fields in the package's words. */
+export function statusOf(id: number, queue: MsqidDs): SysvMessageQueueStatus {
+  return {
+    id,
+    key: queue.key,
+    uid: queue.uid,
+    gid: queue.gid,
+    creatorUid: queue.creatorUid,
+    creatorGid: queue.creatorGid,
+    mode: queue.mode & 0o777,
+    sequence: queue.sequence,
+    bytes: Number(queue.bytes),
+    messages: Number(queue.messages),
+    maxBytes: Number(queue.maxBytes),
+    lastSendPid: queue.lastSendPid,
+    lastReceivePid: queue.lastReceivePid,
+    sentAt: queue.sentTime === 0n ? undefined : dateOf(queue.sentTime),
+    receivedAt: queue.receivedTime === 0n ? undefined : dateOf(queue.receivedTime),
+    changedAt: dateOf(queue.changedTime),
+  };
+}
+
+function dateOf(seconds: bigint): Date {
+  return new Date(Number(seconds) * 1000);
+}

@@ -1,0 +1,18 @@
+/**
+ * Every room of the package, in the order in which the command lists them. A new mechanism is a new
+ * folder and a line here. The types of the contract are given on for the floors above.
+ */
+import type { Room } from "../io/room.ts";
+
+export type {
+  Kind,
+  Limit,
+  Option,
+  Options,
+  Probe,
+  Received,
+  Room,
+  Verb,
+} from "../io/room.ts";
+
+export const rooms: readonly Room[] = [];

@@ -1,0 +1,119 @@
+/** The native addon: what it offers, in the kernel's own names, and where its binary is found. */
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+/**
+ * The addon's functions. They take integers and registered regions and return an integer: a
+ * result >= 0, or -errno. Only src/sys calls them.
+ */
+export interface Addon {
+  regionCreate(sizeBytes: number): number;
+  /** The region's memory; undefined when there is no such region. */
+  regionBuffer(region: number): ArrayBuffer | undefined;
+  /** Detaches the ArrayBuffer; the memory is freed when no thread of ours uses it any more. */
+  regionRelease(region: number): number;
+
+  close(fd: number): number;
+  read(fd: number, region: number, offset: number, sizeBytes: number): number;
+  write(fd: number, region: number, offset: number, sizeBytes: number): number;
+  /** Writes the two descriptors as two int32 into the region. */
+  pipe2(region: number, offset: number, flags: number): number;
+  eventfd2(initial: number, flags: number): number;
+
+  process_vm_readv(
+    pid: number,
+    addressHigh: number,
+    addressLow: number,
+    region: number,
+    offset: number,
+    sizeBytes: number,
+  ): number;
+
+  msgget(key: number, flags: number): number;
+  /** The region holds the type (8 bytes), then the text. Blocks for at most sliceMs: then -EINTR. */
+  msgsnd(
+    id: number,
+    region: number,
+    offset: number,
+    sizeBytes: number,
+    flags: number,
+    sliceMs: number,
+  ): number;
+  /** The region holds the wanted type on entry, the type and the text on return. */
+  msgrcv(
+    id: number,
+    region: number,
+    offset: number,
+    sizeBytes: number,
+    flags: number,
+    sliceMs: number,
+  ): number;
+  msgctl(id: number, command: number, region: number, offset: number): number;
+
+  /**
+   * Walks /proc once. `what` is a sum of the WALK_ bits of src/sys/walk.ts. The result is a new
+   * region that holds the records which src/wire/proc/walk.ts decodes.
+   */
+  walk(what: number): number;
+
+  /** Opens the readiness engine: an epoll descriptor watched by the event loop. */
+  pollOpen(region: number, callback: (count: number) => void): number;
+  pollControl(operation: number, fd: number, events: number, token: number): number;
+  pollReference(keepsAlive: number): number;
+  pollClose(): number;
+
+  /** Opens the thread engine; `callback(count)` says how many (slot, result) pairs the region holds. */
+  waitOpen(region: number, threadsMax: number, callback: (count: number) => void): number;
+  /** Starts a blocking call on a thread of ours; its slot, or -errno. */
+  waitStart(
+    operation: number,
+    id: number,
+    region: number,
+    offset: number,
+    sizeBytes: number,
+    flags: number,
+  ): number;
+  /** Interrupts it. The completion still comes, with its own result if the call was done. */
+  waitCancel(slot: number): number;
+  waitReference(keepsAlive: number): number;
+  /** Ends the idle threads. */
+  waitTrim(): number;
+}
+
+let loaded: Addon | undefined;
+
+/**
+ * The addon, loaded at first use, so that importing the package alone asks nothing of the system.
+ * @throws Error (ERR_ADDON_UNAVAILABLE) where no binary fits this platform.
+ */
+export function addon(): Addon {
+  loaded ??= load(candidates());
+  return loaded;
+}
+
+/** A C library says no to a binary made for another one, so the first that loads is the right one. */
+function load(paths: readonly string[]): Addon {
+  let cause: unknown;
+  for (const path of paths) {
+    try {
+      return createRequire(import.meta.url)(path) as Addon;
+    } catch (refused) {
+      cause = refused;
+    }
+  }
+  const platform = `${process.platform}-${process.arch}`;
+  const error = new Error(`linux-ipc has no binary that loads on ${platform}`, { cause });
+  throw Object.assign(error, { code: "ERR_ADDON_UNAVAILABLE" });
+}
+
+/** LINUX_IPC_ADDON names another binary, for example one built under a sanitizer. */
+function candidates(): readonly string[] {
+  const named = process.env["LINUX_IPC_ADDON"];
+  if (named !== undefined) return [named];
+  const prebuilds = new URL("../../../prebuilds/", import.meta.url);
+  return ["glibc", "musl"]
+    .map((libc) => `linux-${process.arch}-${libc}/linux-ipc.node`)
+    .map((file) => fileURLToPath(new URL(file, prebuilds)))
+    .filter((path) => existsSync(path));
+}

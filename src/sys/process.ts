@@ -1,0 +1,20 @@
+/** Other processes: their memory, at addresses they showed us. */
+import { addon } from "./addon.ts";
+import { createRegion, releaseRegion } from "./region.ts";
+
+/** process_vm_readv(2); undefined when it is refused, or when there is nothing at that address. */
+export function processVmRead(
+  pid: number,
+  address: bigint,
+  sizeBytes: number,
+): Uint8Array | undefined {
+  const region = createRegion(sizeBytes);
+  try {
+    const high = Number((address >> 32n) & 0xffffffffn);
+    const low = Number(address & 0xffffffffn);
+    const got = addon().process_vm_readv(pid, high, low, region.id, 0, sizeBytes);
+    return got < 0 ? undefined : Uint8Array.prototype.slice.call(region.bytes, 0, got);
+  } finally {
+    releaseRegion(region);
+  }
+}

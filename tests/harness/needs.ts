@@ -1,0 +1,110 @@
+/** What a test may need of the machine, as data: each need is tried, never guessed. */
+import { spawnSync } from "node:child_process";
+import { chownSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Debian's own interpreter, which sees the modules that Debian packages. */
+export const python: string = "/usr/bin/python3";
+
+/** Tries one thing: undefined when it works, or why not. */
+type Probe = () => string | undefined;
+
+/** The name of something that a test may need. */
+export type Need =
+  | "perl"
+  | "python"
+  | "sysv_ipc"
+  | "php"
+  | "strace"
+  | "util-linux"
+  | "procps"
+  | "gcc"
+  | "namespaces"
+  | "isolated"
+  | "userns"
+  | "setuid"
+  | "root"
+  | "two-processors"
+  | "checkpoint-restore"
+  | "unsanitized";
+
+const probes: Readonly<Record<Need, Probe>> = {
+  /** Perl, with the modules that the System V peers use. */
+  perl: () => runs("perl", ["-MIPC::SysV", "-MSocket", "-e", "1"]),
+  python: () => runs(python, ["-c", "1"]),
+  sysv_ipc: () => runs(python, ["-c", "import sysv_ipc"]),
+  php: () => runs("php", ["-r", 'exit(function_exists("msg_get_queue") ? 0 : 1);']),
+  strace: () => runs("strace", ["-qq", "-o", "/dev/null", "true"]),
+  "util-linux": () => runs("ipcs", ["--version"]),
+  procps: () => runs("ps", ["--version"]),
+  gcc: () => runs("gcc", ["-xc", "-o", "/dev/null", "-"], "int main(void) { return 0; }\n"),
+  /** Namespaces made with the rights that this process has. */
+  namespaces: () => runs("unshare", ["--ipc", "--mount", "--pid", "--fork", "true"]),
+  /** The namespaces that the test runner gives to each file: for what must not touch the host. */
+  isolated: () =>
+    process.env["LINUX_IPC_NAMESPACES"] === "1" ? undefined : "not in namespaces of its own",
+  /** A user namespace of one's own. */
+  userns: () => runs("unshare", ["--user", "--map-root-user", "true"]),
+  /** Becoming somebody else. */
+  setuid: () => runs("setpriv", ["--reuid=65534", "--clear-groups", "true"]),
+  /** Root over other users' files and objects, which root of a user namespace is not. */
+  root: tryChown,
+  /** Two processors that this process may run on. */
+  "two-processors": () => (availableParallelism() > 1 ? undefined : "there is one processor"),
+  /** A kernel with MSG_COPY; msgrcv(2) ties it to CONFIG_CHECKPOINT_RESTORE, as this sysctl. */
+  "checkpoint-restore": () =>
+    existsSync("/proc/sys/kernel/msg_next_id") ? undefined : "no kernel.msg_next_id",
+  /** A run without sanitizers: for figures, and for what they cannot stand. */
+  unsanitized: () =>
+    process.env["LINUX_IPC_SANITIZED"] === "1" ? "running under sanitizers" : undefined,
+};
+
+const answers = new Map<Need, string | undefined>();
+
+/** Why a test with these needs cannot run here, as "needs NAME: REASON"; undefined when it can. */
+export function needs(...names: readonly Need[]): string | undefined {
+  for (const name of names) {
+    const reason = answerOf(name);
+    if (reason !== undefined) return `needs ${name}: ${reason}`;
+  }
+  return undefined;
+}
+
+/** Each need is tried once a process. */
+function answerOf(name: Need): string | undefined {
+  if (!answers.has(name)) answers.set(name, probes[name]());
+  return answers.get(name);
+}
+
+const probeTimeoutMs = 20_000;
+
+/** Whether a program runs and ends with 0. Exported for the needs' own test. */
+export function runs(
+  program: string,
+  parameters: readonly string[],
+  input = "",
+): string | undefined {
+  const { LD_PRELOAD: _, ...env } = process.env;
+  const outcome = spawnSync(program, parameters, { input, env, timeout: probeTimeoutMs });
+  if (outcome.error !== undefined) return describe(program, outcome.error);
+  if (outcome.status === 0) return undefined;
+  const complaint = outcome.stderr.toString().trim().split("\n")[0] ?? "";
+  return `${program} ended with ${outcome.status ?? outcome.signal} ${complaint}`.trimEnd();
+}
+
+function describe(program: string, error: NodeJS.ErrnoException): string {
+  return error.code === "ENOENT" ? `there is no ${program}` : error.message;
+}
+
+function tryChown(): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), "linux-ipc-need-"));
+  try {
+    chownSync(folder, 65534, 65534);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * What `npm run build` does after the compiler: the addon, and the command as one file.
+ * With --sanitize it also builds the addon under the sanitizers. Says what it did on stderr, so
+ * that the output of `npm start` is the command's alone.
+ */
+import { relative } from "node:path";
+import { parseArgs } from "node:util";
+import { buildCommand } from "./build/command.ts";
+import { release, sanitized } from "./build/compiler.ts";
+import { buildNative, type NativeBuild } from "./build/native.ts";
+import { root } from "./paths.ts";
+
+const { values } = parseArgs({ options: { sanitize: { type: "boolean", default: false } } });
+
+function report(build: NativeBuild): void {
+  if (build.compiled === 0) return;
+  const file = relative(root, build.binary);
+  console.error(`built ${file} (${build.compiled} of ${build.sources} C files compiled)`);
+}
+
+async function main(): Promise<void> {
+  report(await buildNative(release));
+  if (values.sanitize) report(await buildNative(sanitized));
+  if (!(await buildCommand())) console.error("no src/cli/main.ts: the command is not built");
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
