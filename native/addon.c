@@ -2,7 +2,6 @@
  * state down when the environment ends, be it the process or a terminated worker. */
 #include "addon.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <uv.h>
 
@@ -32,6 +31,12 @@ bool read_integers(napi_env napi, napi_callback_info info, size_t count, int64_t
   return true;
 }
 
+struct environment *environment_of(napi_env napi, napi_callback_info info) {
+  void *data = NULL;
+  napi_get_cb_info(napi, info, NULL, NULL, NULL, &data);
+  return data;
+}
+
 napi_value result(napi_env napi, int64_t value) {
   napi_value number = NULL;
   if (fits_int(value)) {
@@ -54,6 +59,16 @@ static void environment_free(struct environment *environment, napi_async_cleanup
   regions_destroy(environment);
   free(environment);
   napi_remove_async_cleanup_hook(hook);
+}
+
+/* The frame is the first region, so that JavaScript finds it by the number 0. */
+static bool make_frame(struct environment *environment) {
+  int32_t *frame = calloc(FRAME_WORDS, sizeof *frame);
+  if (frame == NULL) return false;
+  environment->frame = frame;
+  if (region_adopt(environment, frame, FRAME_WORDS * sizeof *frame) == 0) return true;
+  free(frame);
+  return false;
 }
 
 struct ending {
@@ -82,7 +97,7 @@ NAPI_MODULE_INIT() {
   if (environment == NULL) return NULL;
   environment->napi = env;
   environment->regions = regions_create();
-  bool ready = environment->regions != NULL;
+  bool ready = environment->regions != NULL && make_frame(environment);
   for (size_t t = 0; ready && t < sizeof tables / sizeof *tables; t++) {
     for (const struct call *call = tables[t]; ready && call->name != NULL; call++) {
       ready = offer(environment, exports, call);

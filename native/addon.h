@@ -19,10 +19,15 @@ struct wait_engine;
 struct slice;
 struct regions;
 
+/* The arguments of the calls that are made once a message: JavaScript writes them here and calls
+ * without any, which costs a third of a call with six (docs/performance.md, "A call"). */
+enum { FRAME_WORDS = 16 };
+
 /* Everything one environment owns. Made in addon.c when the environment loads the addon, freed by
  * the environment's cleanup; used only on the environment's own thread. */
 struct environment {
   napi_env napi;
+  const int32_t *frame; /* the memory of region 0, which is never released */
   struct regions *regions;
   struct slice *slice;
   struct wait_engine *wait;
@@ -51,6 +56,9 @@ bool read_integers(napi_env napi, napi_callback_info info, size_t count, int64_t
                    struct environment **environment);
 
 napi_value result(napi_env napi, int64_t value);
+
+/* The environment of a call whose arguments are in its frame. */
+struct environment *environment_of(napi_env napi, napi_callback_info info);
 
 static inline bool fits_int(int64_t value) { return value >= INT32_MIN && value <= INT32_MAX; }
 

@@ -151,7 +151,7 @@ static napi_value region_release(napi_env napi, napi_callback_info info) {
   struct environment *environment;
   if (!read_integers(napi, info, 1, a, &environment)) return result(napi, -EINVAL);
   struct region *region = find(environment, a[0]);
-  if (region == NULL) return result(napi, -EBADF);
+  if (region == NULL || region->memory == environment->frame) return result(napi, -EBADF);
   detach(napi, region);
   region->released = true;
   if (region->pins == 0) forget(environment, region);

@@ -10,6 +10,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { filesBelow } from "./files.ts";
+import { inParallel } from "./parallel.ts";
 import { inTree } from "./paths.ts";
 import { installPeers } from "./peers.ts";
 import { runFile, type Setting } from "./test/file.ts";
@@ -47,15 +48,12 @@ async function runSuite(suite: Suite, run: Run, tally: Tally): Promise<void> {
   const { node, environment } = suite;
   const timeoutMs = run.timeoutMs * suite.slowness;
   const setting: Setting = { node, environment, enter: run.enter, timeoutMs };
-  const queue = run.files.values();
-  const worker = async (): Promise<void> => {
-    for (const file of queue) {
-      const result = judge(await runFile(file, setting), run.report);
-      count(tally, result);
-      console.log(linesFor(result, run.report).join("\n"));
-    }
+  const perform = async (file: string): Promise<void> => {
+    const result = judge(await runFile(file, setting), run.report);
+    count(tally, result);
+    console.log(linesFor(result, run.report).join("\n"));
   };
-  await Promise.all(Array.from({ length: run.jobs }, worker));
+  await inParallel(run.files, perform, run.jobs);
 }
 
 const { values, positionals } = parseArgs({

@@ -37,34 +37,34 @@ static napi_value call_msgget(napi_env napi, napi_callback_info info) {
   return result(napi, id < 0 ? -errno : id);
 }
 
+/* What both take, in the order of the frame. */
+enum { FRAME_ID, FRAME_REGION, FRAME_OFFSET, FRAME_SIZE, FRAME_FLAGS, FRAME_SLICE_MS };
+
 /* msgsnd and msgrcv differ in one call. Without IPC_NOWAIT the thread blocks for a slice at most
  * and answers -EINTR, so that a worker can be terminated. */
-static napi_value transfer(napi_env napi, napi_callback_info info,
-                           long (*call)(int, void *, size_t, int)) {
-  int64_t a[6];
-  struct environment *environment;
-  if (!read_integers(napi, info, 6, a, &environment)) return result(napi, -EINVAL);
-  if (!fits_int(a[0]) || !fits_int(a[4]) || a[3] < 0 || a[3] > INT32_MAX) {
-    return result(napi, -EINVAL);
-  }
-  void *message = region_span(environment, a[1], a[2], TYPE_SIZE + a[3]);
-  if (message == NULL) return result(napi, -EFAULT);
-  if ((a[4] & IPC_NOWAIT) != 0) {
-    return result(napi, call((int)a[0], message, (size_t)a[3], (int)a[4]));
-  }
-  int refused = slice_begin(environment, a[5]);
-  if (refused < 0) return result(napi, refused);
-  long answer = call((int)a[0], message, (size_t)a[3], (int)a[4]);
+static int64_t transfer(struct environment *environment, long (*call)(int, void *, size_t, int)) {
+  const int32_t *frame = environment->frame;
+  int id = frame[FRAME_ID];
+  int flags = frame[FRAME_FLAGS];
+  int size = frame[FRAME_SIZE];
+  if (size < 0) return -EINVAL;
+  void *message = region_span(environment, frame[FRAME_REGION], frame[FRAME_OFFSET],
+                              TYPE_SIZE + (int64_t)size);
+  if (message == NULL) return -EFAULT;
+  if ((flags & IPC_NOWAIT) != 0) return call(id, message, (size_t)size, flags);
+  int refused = slice_begin(environment, frame[FRAME_SLICE_MS]);
+  if (refused < 0) return refused;
+  long answer = call(id, message, (size_t)size, flags);
   slice_end(environment);
-  return result(napi, answer);
+  return answer;
 }
 
 static napi_value call_msgsnd(napi_env napi, napi_callback_info info) {
-  return transfer(napi, info, sysv_msgsnd);
+  return result(napi, transfer(environment_of(napi, info), sysv_msgsnd));
 }
 
 static napi_value call_msgrcv(napi_env napi, napi_callback_info info) {
-  return transfer(napi, info, sysv_msgrcv);
+  return result(napi, transfer(environment_of(napi, info), sysv_msgrcv));
 }
 
 static napi_value call_msgctl(napi_env napi, napi_callback_info info) {

@@ -6,7 +6,8 @@
  *   DONE    the result waits for the event loop       -> IDLE    by deliver(), which hands it over
  * A cancelled slot stays RUNNING: the wake signal is sent, and sent again every millisecond (it may
  * have come before the thread entered the call), until the call answers. If the call was done first,
- * its result stands. That is why no message is ever lost to a cancellation.
+ * its result stands. That is why no message is ever lost to a cancellation. A call that answers
+ * -ENOTRECOVERABLE has spoilt its thread (namespace.c): the thread ends, and deliver() joins it.
  *
  * Who owns what: `lock` guards every slot's state, flags and result, and the list of the done. The
  * arguments are written before RUNNING and read by the thread alone until DONE. The memory is a
@@ -28,7 +29,8 @@ enum { THREADS_MAX = 4096, STACK_SIZE = 128 * 1024, REPEAT_MS = 1 };
 enum slot_state { SLOT_NONE, SLOT_IDLE, SLOT_RUNNING, SLOT_DONE };
 
 /* The calls that may block, by number; src/sys/wait.ts has the same list. */
-static long (*const operations[])(int, void *, size_t, int) = {sysv_msgsnd, sysv_msgrcv};
+static long (*const operations[])(int, void *, size_t, int) = {sysv_msgsnd, sysv_msgrcv,
+                                                               namespace_list_queues};
 enum { OPERATIONS = sizeof operations / sizeof *operations };
 
 struct slot {
@@ -87,6 +89,7 @@ static void serve(struct slot *slot) {
     uv_mutex_lock(&engine->lock);
   }
   slot->result = answer == -EINTR ? -ECANCELED : answer;
+  if (answer == -ENOTRECOVERABLE) slot->quit = true;
   slot->state = SLOT_DONE;
   slot->next_done = NULL;
   if (engine->last_done == NULL) {
@@ -115,6 +118,7 @@ static void thread_main(void *data) {
     while (slot->state != SLOT_RUNNING && !slot->quit) uv_cond_wait(&slot->wake, &engine->lock);
     if (slot->state != SLOT_RUNNING) break;
     serve(slot);
+    if (slot->quit) break;
   }
   slot->ended = true;
   uv_cond_signal(&engine->changed);
@@ -217,6 +221,7 @@ static void deliver(uv_async_t *signal) {
     region_unpin(engine->environment, slot->pin);
     slot->pin = NULL;
     slot->state = SLOT_IDLE;
+    if (slot->quit) end_thread(engine, (size_t)slot->number);
     slot = next;
   }
   uv_mutex_unlock(&engine->lock);

@@ -55,13 +55,14 @@ enum { FLAG_TRUNCATED = 1 };
 struct record {
   uint16_t tag;
   uint16_t flags;
-  int32_t id; /* pid, tid or fd; of the last record the number of vanished processes */
+  int32_t id;    /* pid, tid or fd; of the last record the number of vanished processes */
   int32_t error; /* 0 or -errno */
   uint32_t size;
 };
 
 enum {
-  TEXT_MAX = 4096, /* of one file or link; what is longer is cut and flagged */
+  TEXT_MAX = 4096,  /* of one file or link; what is longer is cut and flagged */
+  STATUS_MAX = 512, /* names and ids come first; nobody asks for the rest of it */
   LISTING_SIZE = 32768,
   RECORDS_SIZE_FIRST = 1 << 20,
   RECORDS_SIZE_MAX = 1 << 28,
@@ -76,7 +77,7 @@ struct walk {
   int proc;
   int stop; /* 0: go on; 1: the memory limit is reached; -errno: we cannot go on */
   int vanished;
-  bool missing; /* of this process something answered ENOENT or ESRCH */
+  bool missing;     /* of this process something answered ENOENT or ESRCH */
   int other_thread; /* of this process, alive beside its leader; 0 if none */
   char processes[LISTING_SIZE];
   char entries[LISTING_SIZE];
@@ -169,9 +170,10 @@ static void put_text(struct walk *w, enum tag tag, int id, long got) {
 }
 
 static long put_file(struct walk *w, int dir, const char *name, enum tag tag, int id) {
-  char *text = reserve(w, TEXT_MAX);
+  size_t size = tag == TAG_STATUS ? STATUS_MAX : TEXT_MAX;
+  char *text = reserve(w, size);
   if (text == NULL) return -ENOMEM;
-  long got = read_at(w, dir, name, text, TEXT_MAX);
+  long got = read_at(w, dir, name, text, size);
   put_text(w, tag, id, got);
   return got;
 }

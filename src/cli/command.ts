@@ -1,6 +1,5 @@
 /** How every verb reads its arguments: commander, told to throw instead of ending the process. */
-import { Command, type CommanderError } from "commander";
-import { codeOf } from "./failure.ts";
+import { Command } from "commander";
 import { terminal } from "./terminal.ts";
 
 /** What nearly every verb takes. */
@@ -31,9 +30,4 @@ export function lookCommand(name: string, summary: string): Command {
   return newCommand(name, summary)
     .option("--json", "print the schema ipc/1 as JSON")
     .option("--strict", "exit 3 when something could not be seen");
-}
-
-/** commander reports a wish for help, already printed, as an error. */
-export function isHelpShown(error: unknown): boolean {
-  return codeOf(error)?.startsWith("commander.") === true && (error as CommanderError).exitCode === 0;
 }

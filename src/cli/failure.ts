@@ -18,6 +18,11 @@ export const status = {
 
 export type Status = (typeof status)[keyof typeof status];
 
+/** Sets what the process will end with; it ends by itself once everything is written. */
+export function endWith(exitStatus: number): void {
+  process.exitCode = exitStatus;
+}
+
 const failureCode = "ERR_IPC_COMMAND";
 
 /** An error that ends the command with `exitStatus`; its message is the sentence printed. */
@@ -52,6 +57,12 @@ const usageCodes = new Set(["ERR_INVALID_ARG_TYPE", "ERR_INVALID_ARG_VALUE", "ER
 
 /** The object is not there, or not there any more. */
 const absentCodes = new Set(["ENOENT", "EIDRM"]);
+
+/** commander reports a wish for help, which it has already printed, as an error. */
+export function isHelpShown(error: unknown): boolean {
+  if (codeOf(error)?.startsWith("commander.") !== true) return false;
+  return (error as { exitCode?: number }).exitCode === 0;
+}
 
 /** The sentence to print, without the "ipc: " before it. */
 export function sentenceOf(error: unknown): string {

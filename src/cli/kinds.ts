@@ -29,12 +29,6 @@ export function addressed(text: string, rooms: readonly Room[]): Addressed {
   return { kind, address: kind.parse(text.slice(colon + 1)) };
 }
 
-/** Reads what can be looked at: an address, "pid:N", or N alone for the process. */
-export function looked(text: string, rooms: readonly Room[]): string {
-  const pid = /^(?:pid:)?0*([1-9]\d{0,9})$/.exec(text)?.[1];
-  return pid === undefined ? addressed(text, rooms).address : `pid:${pid}`;
-}
-
 /** True for what begins with the name of a kind, or "pid", and a colon. */
 export function looksLikeAddress(text: string, rooms: readonly Room[]): boolean {
   const word = /^([^:]+):./.exec(text)?.[1];

@@ -31,13 +31,19 @@ function toCommander(option: Option): CommandOption {
 }
 
 /** The given options of this kind, of their declared types. @throws usage failures. */
-export function kindOptions(command: Command, kinds: readonly Kind[], kind: Kind, verb: KindVerb): Options {
+export function kindOptions(
+  command: Command,
+  kinds: readonly Kind[],
+  kind: Kind,
+  verb: KindVerb,
+): Options {
   const own = kind[verb]?.options ?? [];
   const given = new Map(givenOptions(command));
   const foreign = kinds
     .flatMap((one) => one[verb]?.options ?? [])
     .find(({ name }) => given.has(name) && !own.some((option) => option.name === name));
-  if (foreign !== undefined) throw usage(`${kind.name} has no --${foreign.name}; ${offer(own, kind)}`);
+  if (foreign !== undefined)
+    throw usage(`${kind.name} has no --${foreign.name}; ${offer(own, kind)}`);
   return Object.fromEntries(
     own
       .filter(({ name }) => given.has(name))
@@ -59,7 +65,9 @@ function offer(options: readonly Option[], kind: Kind): string {
 
 /** "--type TYPE" */
 function synopsis(option: Option): string {
-  return option.type === "flag" ? `--${option.name}` : `--${option.name} ${option.value ?? "VALUE"}`;
+  return option.type === "flag"
+    ? `--${option.name}`
+    : `--${option.name} ${option.value ?? "VALUE"}`;
 }
 
 function typed(option: Option, value: unknown): string | number | bigint | boolean {

@@ -28,7 +28,7 @@ const shortEscapes: ReadonlyMap<string, string> = new Map([
 /** Bytes as one line of text: escaped when they are UTF-8, else as hexadecimal. */
 export function printableBytes(bytes: Uint8Array): string {
   const text = utf8(bytes);
-  return text === undefined ? Buffer.from(bytes).toString("hex") : printable(text);
+  return text === undefined ? `0x${Buffer.from(bytes).toString("hex")}` : printable(text);
 }
 
 /** The bytes as text; undefined when they are not valid UTF-8. */

@@ -82,11 +82,11 @@ function drawn<Row>(
       style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
       colWidths: fitted.map(({ width }) => Math.max(width, 1)),
       colAligns: fitted.map(({ index }) => columns[index]?.align ?? "left"),
-      wordWrap: layout.wrap ?? false,
-      wrapOnWordBoundary: true,
       truncate: "…",
     });
-    part.push(...lines.slice(start, start + PART_ROWS));
+    for (const line of lines.slice(start, start + PART_ROWS)) {
+      part.push(layout.wrap ? line.map((text, at) => wrapped(text, fitted[at]?.width ?? 1)) : line);
+    }
     parts.push(part.toString());
   }
   const indent = " ".repeat(layout.indent ?? 0);
@@ -95,6 +95,12 @@ function drawn<Row>(
     .split("\n")
     .map((line) => `${indent}${line}`.trimEnd().concat("\n"))
     .join("");
+}
+
+/** Between words; but a word that fits no line is broken rather than cut off. */
+function wrapped(content: string, width: number): Table.CellOptions {
+  const fits = content.split(" ").every((word) => stringWidth(word) <= width);
+  return { content, wordWrap: true, wrapOnWordBoundary: fits };
 }
 
 const borderless = {

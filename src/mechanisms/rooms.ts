@@ -3,6 +3,7 @@
  * folder and a line here. The types of the contract are given on for the floors above.
  */
 import type { Room } from "../io/room.ts";
+import { messageQueueRoom } from "./message-queue/room.ts";
 
 export type {
   Kind,
@@ -15,4 +16,4 @@ export type {
   Verb,
 } from "../io/room.ts";
 
-export const rooms: readonly Room[] = [];
+export const rooms: readonly Room[] = [messageQueueRoom];

@@ -31,24 +31,13 @@ export interface Addon {
   ): number;
 
   msgget(key: number, flags: number): number;
-  /** The region holds the type (8 bytes), then the text. Blocks for at most sliceMs: then -EINTR. */
-  msgsnd(
-    id: number,
-    region: number,
-    offset: number,
-    sizeBytes: number,
-    flags: number,
-    sliceMs: number,
-  ): number;
-  /** The region holds the wanted type on entry, the type and the text on return. */
-  msgrcv(
-    id: number,
-    region: number,
-    offset: number,
-    sizeBytes: number,
-    flags: number,
-    sliceMs: number,
-  ): number;
+  /**
+   * Arguments in the frame (region 0): id, region, offset, size, flags, slice in ms. The region
+   * holds the type in 8 bytes, then the text. Blocks for a slice at most: then -EINTR.
+   */
+  msgsnd(): number;
+  /** As msgsnd; the region holds the wanted type on entry, the type and the text on return. */
+  msgrcv(): number;
   msgctl(id: number, command: number, region: number, offset: number): number;
 
   /**

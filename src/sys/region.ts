@@ -12,6 +12,7 @@ export interface Region {
   readonly sizeBytes: number;
   readonly bytes: Buffer;
   readonly words: Int32Array;
+  readonly longs: BigInt64Array;
   readonly view: DataView;
 }
 
@@ -38,6 +39,7 @@ export function viewRegion(id: number): Region {
     sizeBytes: buffer.byteLength,
     bytes: Buffer.from(buffer),
     words: new Int32Array(buffer, 0, buffer.byteLength >> 2),
+    longs: new BigInt64Array(buffer, 0, buffer.byteLength >> 3),
     view: new DataView(buffer),
   };
 }

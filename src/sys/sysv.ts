@@ -2,9 +2,9 @@
  * System V IPC, a call a line: results are >= 0 or -errno. A message lies in a region as the
  * kernel wants it: the type in the first 8 bytes, then the text.
  */
-import { addon } from "./addon.ts";
+import { type Addon, addon } from "./addon.ts";
 import { errnoOf } from "./errno.ts";
-import type { Region } from "./region.ts";
+import { type Region, viewRegion } from "./region.ts";
 
 /** Bytes of a region that stand before a message's text. */
 export const TYPE_BYTES = 8;
@@ -38,18 +38,18 @@ export function msgget(key: number, flags: number): number {
 
 /** msgsnd(2) that never waits: -EAGAIN when the queue is full. */
 export function tryMsgsnd(id: number, message: Region, sizeBytes: number): number {
-  return addon().msgsnd(id, message.id, 0, sizeBytes, IPC_NOWAIT, 0);
+  return framed(id, message, sizeBytes, IPC_NOWAIT, 0).msgsnd();
 }
 
 /** msgrcv(2) that never waits: -ENOMSG when there is no such message. */
 export function tryMsgrcv(id: number, message: Region, sizeBytes: number, flags: number): number {
-  return addon().msgrcv(id, message.id, 0, sizeBytes, flags | IPC_NOWAIT, 0);
+  return framed(id, message, sizeBytes, flags | IPC_NOWAIT, 0).msgrcv();
 }
 
 /** msgsnd(2) that blocks the thread until `deadline` (performance.now()): then -ETIMEDOUT. */
 export function msgsnd(id: number, message: Region, sizeBytes: number, deadline: number): number {
   for (;;) {
-    const answer = addon().msgsnd(id, message.id, 0, sizeBytes, 0, sliceUntil(deadline));
+    const answer = framed(id, message, sizeBytes, 0, sliceUntil(deadline)).msgsnd();
     if (answer !== EINTR) return answer;
     if (performance.now() >= deadline) return ETIMEDOUT;
   }
@@ -64,10 +64,31 @@ export function msgrcv(
   deadline: number,
 ): number {
   for (;;) {
-    const answer = addon().msgrcv(id, message.id, 0, sizeBytes, flags, sliceUntil(deadline));
+    const answer = framed(id, message, sizeBytes, flags, sliceUntil(deadline)).msgrcv();
     if (answer !== EINTR) return answer;
     if (performance.now() >= deadline) return ETIMEDOUT;
   }
+}
+
+let frame: Int32Array | undefined;
+
+/** Writes the arguments of msgsnd and msgrcv where the addon reads them. */
+function framed(
+  id: number,
+  message: Region,
+  sizeBytes: number,
+  flags: number,
+  sliceMs: number,
+): Addon {
+  const native = addon();
+  frame ??= viewRegion(0).words;
+  frame[0] = id;
+  frame[1] = message.id;
+  frame[2] = 0;
+  frame[3] = sizeBytes;
+  frame[4] = flags;
+  frame[5] = sliceMs;
+  return native;
 }
 
 /** @see msgctl(2); `about` is read or written from its beginning. */

@@ -5,6 +5,8 @@ import type { Region } from "./region.ts";
 /** The calls that may block, by the engine's numbers (native/engines/wait.c). */
 export const WAIT_MSGSND = 0;
 export const WAIT_MSGRCV = 1;
+/** Not a call but a look: every queue of the IPC namespace whose descriptor is the id. */
+export const WAIT_LIST_QUEUES = 2;
 
 /** The results of finished calls: `results` holds pairs of (slot, result). */
 export function waitOpen(

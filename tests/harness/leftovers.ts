@@ -38,7 +38,9 @@ function threads(): string[] {
   const names = list("/proc/self/task").map(
     (tid) => [tid, read(`/proc/self/task/${tid}/comm`).trim()] as const,
   );
-  return names.filter(([, name]) => name.startsWith("ipc-")).map(([tid, name]) => `thread ${tid} (${name})`);
+  return names
+    .filter(([, name]) => name.startsWith("ipc-"))
+    .map(([tid, name]) => `thread ${tid} (${name})`);
 }
 
 function systemV(family: "msg" | "sem" | "shm"): string[] {

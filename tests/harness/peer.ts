@@ -89,7 +89,7 @@ function peerOf(program: string, child: ChildProcessWithoutNullStreams, timeoutM
   return {
     pid: child.pid as number,
     child,
-    line: () => within(`a line from ${program}`, nextLine(program, lines, output), { timeoutMs }),
+    line: () => within(`a line from ${program}`, nextLine(program, lines, closed), { timeoutMs }),
     say: (line) => void child.stdin.write(`${line}\n`),
     end: () => void child.stdin.end(),
     kill,
@@ -124,11 +124,12 @@ function outcomeOf(child: ChildProcessWithoutNullStreams, output: Output): Outco
 async function nextLine(
   program: string,
   lines: AsyncIterator<string>,
-  output: Output,
+  closed: Promise<Outcome>,
 ): Promise<string> {
   const { done, value } = await lines.next();
   if (done !== true) return value;
-  throw new Error(`${program} ended without another line: ${output.stderr}`);
+  const { stderr } = await closed;
+  throw new Error(`${program} ended without another line: ${stderr}`);
 }
 
 /** A foreign program does not run under the sanitizer that this process may have been given. */

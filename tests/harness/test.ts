@@ -5,12 +5,13 @@
 import * as nodeTest from "node:test";
 import { until } from "./deadline.ts";
 import { type Holdings, holdings, leftSince } from "./leftovers.ts";
+import { log } from "./log.ts";
 import { type Need, needs } from "./needs.ts";
 
 export { after, afterEach, before, beforeEach, describe } from "node:test";
 
 /** How long what ends by itself (a closing socket, a thread that was told to) may take. */
-const settleMs = 3_000;
+const settleMs = Number(process.env["LINUX_IPC_TEST_SETTLE_MS"] ?? 3_000);
 
 export interface TestOptions {
   /** What the machine must offer; what is missing skips the test and says why. */
@@ -41,7 +42,16 @@ export function test(name: string, first: TestOptions | Body, second?: Body): vo
   const [options, body] = typeof first === "function" ? [{}, first] : [first, second as Body];
   const skip = needs(...(options.needs ?? []));
   const settings = { timeout: options.timeoutMs ?? defaultTimeoutMs, ...(skip && { skip }) };
-  nodeTest.test(name, settings, (context) => watched(context, body));
+  nodeTest.test(name, settings, (context) => logged(context, body));
+}
+
+async function logged(context: nodeTest.TestContext, body: Body): Promise<void> {
+  log({ kind: "start", name: context.name });
+  try {
+    await watched(context, body);
+  } finally {
+    log({ kind: "end", name: context.name });
+  }
 }
 
 /** Runs the body and what it left to do after it, then looks for what it left behind. */

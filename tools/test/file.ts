@@ -1,10 +1,12 @@
 /** Runs one test file as a process of its own, and reads what became of its tests. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { type Line, linesOf, logVariable } from "../../tests/harness/log.ts";
 import { inTree } from "../paths.ts";
-import { type Line, linesOf } from "./line.ts";
 import type { Command, Enter } from "./namespaces.ts";
 
 /** How a file is run. */
@@ -44,22 +46,23 @@ const reporter = inTree("dist/tools/test/reporter.js");
 
 /** Runs the file to its end, or to its deadline. */
 export async function runFile(file: string, setting: Setting): Promise<FileResult> {
-  const report = inTree("build/test", `${process.pid}-${file.replaceAll("/", "-")}.jsonl`);
-  await mkdir(inTree("build/test"), { recursive: true });
+  const folder = await mkdtemp(join(tmpdir(), "linux-ipc-test-"));
+  const log = join(folder, "log.jsonl");
   const began = performance.now();
-  const ending = await runToEnd(commandFor(file, report, setting), setting.timeoutMs);
+  const ending = await runToEnd(commandFor(file, log, setting), setting.timeoutMs);
   const tookMs = Math.round(performance.now() - began);
-  const lines = linesOf(await readFile(report, "utf8").catch(() => ""));
-  await rm(report, { force: true });
+  const lines = linesOf(await readFile(log, "utf8").catch(() => ""));
+  await rm(folder, { recursive: true });
   const tests = testsIn(lines);
   const trouble = troubleOf(ending, lines, tests, setting.timeoutMs);
   return { file, tookMs, tests: [...tests, ...trouble], output: ending.output };
 }
 
-function commandFor(file: string, report: string, setting: Setting): Command {
-  const variables = Object.entries(setting.environment).map(([name, value]) => `${name}=${value}`);
-  const reporting = [`--test-reporter=${reporter}`, `--test-reporter-destination=${report}`];
-  const command: Command = ["env", ...variables, setting.node, ...reporting, inTree(file)];
+function commandFor(file: string, log: string, setting: Setting): Command {
+  const all = { ...setting.environment, [logVariable]: log };
+  const variables = Object.entries(all).map(([name, value]) => `${name}=${value}`);
+  const options = [`--test-reporter=${reporter}`, "--test-reporter-destination=stdout"];
+  const command: Command = ["env", ...variables, setting.node, ...options, inTree(file)];
   return setting.enter === undefined ? command : setting.enter(command);
 }
 
@@ -142,7 +145,7 @@ function unfinished(lines: readonly Line[]): string {
   const open = new Set<string>();
   for (const line of lines) {
     if (line.kind === "start") open.add(line.name);
-    else if (line.kind !== "note") open.delete(line.name);
+    if (line.kind === "end") open.delete(line.name);
   }
   if (open.size > 0) return `in ${[...open].join(", ")}`;
   return lines.length === 0 ? "before any test" : "after its last test had ended";

@@ -1,17 +1,18 @@
 /**
- * Runs inside the process of a test file: writes what node:test reports as one JSON object a line,
- * which the runner reads. The only way in is a default export; node:test asks for one.
+ * Runs inside the process of a test file: writes what node:test reports into the runner's log.
+ * The only way in is a default export; node:test asks for one.
  */
 import type { TestEvent } from "node:test/reporters";
 import { inspect } from "node:util";
-import type { Line } from "./line.ts";
+import { type Line, log } from "../../tests/harness/log.ts";
 
-/** Turns the events of one file into lines. */
+/** Logs the events of one file, and prints nothing itself. */
+// biome-ignore lint/correctness/useYield: a reporter is a generator, and this one has its own log.
 async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const path: string[] = [];
   for await (const event of events) {
     const line = lineOf(event, path);
-    if (line !== undefined) yield `${JSON.stringify(line)}\n`;
+    if (line !== undefined) log(line);
   }
 }
 
@@ -21,7 +22,7 @@ function lineOf(event: TestEvent, path: string[]): Line | undefined {
     case "test:start":
       path.length = event.data.nesting;
       path.push(event.data.name);
-      return { kind: "start", name: path.join(" › ") };
+      return undefined;
     case "test:pass":
     case "test:fail":
       path.length = event.data.nesting;
@@ -35,15 +36,15 @@ function lineOf(event: TestEvent, path: string[]): Line | undefined {
 
 type Ended = Extract<TestEvent, { type: "test:pass" | "test:fail" }>;
 
+/** Suites, and tests that failed only because of their subtests, are not counted beside these. */
 function resultOf({ type, data }: Ended, name: string): Line | undefined {
   const ms = Math.round(data.details.duration_ms);
-  const suite = data.details.type === "suite";
   if (type === "test:fail" && data.todo === undefined) {
     const error = data.details.error as Failure;
-    if (error.failureType === "subtestsFailed") return { kind: "end", name };
+    if (error.failureType === "subtestsFailed") return undefined;
     return { kind: "fail", name, ms, error: inspect(error.cause ?? error) };
   }
-  if (suite) return { kind: "end", name };
+  if (data.details.type === "suite") return undefined;
   const skip = data.skip ?? data.todo;
   if (skip === undefined || skip === false) return { kind: "pass", name, ms };
   return { kind: "skip", name, reason: skip === true ? "" : skip };

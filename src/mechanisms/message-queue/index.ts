@@ -8,6 +8,7 @@ export {
   sysvMessageLimits,
 } from "./sysv-limits.ts";
 export { SysvMessageQueue, type SysvMessageQueueOptions } from "./sysv-message-queue.ts";
+export { listSysvMessageQueuesIn, type SysvMessageNamespace } from "./sysv-namespace.ts";
 export {
   listSysvMessageQueues,
   type SysvMessageQueueChange,

@@ -22,7 +22,7 @@ export function decodeStatus(bytes: Uint8Array): ProcessStatus {
   const text = textOf(bytes);
   const name = field(text, "Name");
   return {
-    name: name === undefined ? null : unescape(name),
+    name: name === undefined ? null : unescapeName(name),
     uid: credentials(field(text, "Uid")),
     gid: credentials(field(text, "Gid")),
   };
@@ -37,7 +37,7 @@ function field(text: string, name: string): string | undefined {
 }
 
 /** The kernel escapes newline and backslash only (fs/proc/array.c, proc_task_name). */
-function unescape(name: string): string {
+function unescapeName(name: string): string {
   return name.replace(/\\([n\\])/g, (_, letter: string) => (letter === "n" ? "\n" : "\\"));
 }
 

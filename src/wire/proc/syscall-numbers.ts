@@ -196,8 +196,9 @@ const i386: SyscallTable = new Map([
   [455, "futex_wait"],
 ]);
 
-const tables: Readonly<Record<string, { readonly wide: SyscallTable; readonly narrow?: SyscallTable }>> =
-  { x64: { wide: x64, narrow: i386 }, arm64: { wide: arm64 } };
+const tables: Readonly<
+  Record<string, { readonly wide: SyscallTable; readonly narrow?: SyscallTable }>
+> = { x64: { wide: x64, narrow: i386 }, arm64: { wide: arm64 } };
 
 /** What ipc(2) of 32-bit x86 multiplexes, by its first argument (include/uapi/linux/ipc.h). */
 const SEMOP = 1;

@@ -74,7 +74,7 @@ function wordsOf(line: string): readonly string[] {
 
 function rowOf(line: string, places: readonly number[], offset: number): SysvMsgRow {
   const words = wordsOf(line);
-  const values = columns.map(([name], column) => valueOf(name, words[places[column] ?? -1]));
+  const values = columns.map(([name], column) => numberIn(name, words[places[column] ?? -1]));
   const cell = (column: number): number => {
     const value = values[column];
     if (value !== undefined) return value;
@@ -98,7 +98,7 @@ function rowOf(line: string, places: readonly number[], offset: number): SysvMsg
   };
 }
 
-function valueOf(name: keyof SysvMsgRow, word: string | undefined): number | undefined {
+function numberIn(name: keyof SysvMsgRow, word: string | undefined): number | undefined {
   if (word === undefined) return undefined;
   if (name === "perms") return /^[0-7]{1,8}$/.test(word) ? Number.parseInt(word, 8) : undefined;
   if (name === "key") return /^-?\d{1,10}$/.test(word) ? Number(word) >>> 0 : undefined;

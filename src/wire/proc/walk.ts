@@ -4,8 +4,14 @@ import { cgroupPath, decodeCgroup } from "./cgroup.ts";
 import { decodeCmdline } from "./cmdline.ts";
 import { descriptorKind } from "./descriptor.ts";
 import { decodeNamespace } from "./namespace.ts";
-import type { BlockedSyscall, Descriptor, Process, ProcessTable } from "./process-table.ts";
-import type { Thread, WalkFailure } from "./process-table.ts";
+import type {
+  BlockedSyscall,
+  Descriptor,
+  Process,
+  ProcessTable,
+  Thread,
+  WalkFailure,
+} from "./process-table.ts";
 import { decodeStat, isKernelThread } from "./stat.ts";
 import { decodeStatus } from "./status.ts";
 import { decodeSyscall } from "./syscall.ts";
@@ -104,7 +110,7 @@ const parts: ReadonlyMap<number, Part> = new Map<number, Part>([
   [record.TAG_CGROUP, { file: "cgroup", read: takeCgroup }],
   [record.TAG_THREAD, { file: "syscall", evenFailed: true, read: takeThread }],
   [record.TAG_NAMESPACE, { file: "ns", read: takeNamespace }],
-  [record.TAG_DESCRIPTORS, { file: "fd", read: takeDescriptors }],
+  [record.TAG_DESCRIPTORS, { file: "fd", evenFailed: true, read: takeDescriptors }],
   [record.TAG_DESCRIPTOR, { file: "fd", evenFailed: true, read: takeDescriptor }],
 ]);
 
@@ -167,8 +173,8 @@ function takeNamespace(process: Draft, item: record.WalkRecord, bytes: Uint8Arra
   else process.namespaces.set(link.name, link.inode);
 }
 
-function takeDescriptors(process: Draft): void {
-  process.descriptors = [];
+function takeDescriptors(process: Draft, item: record.WalkRecord): void {
+  process.descriptors = item.error === 0 ? [] : undefined;
 }
 
 function takeDescriptor(process: Draft, item: record.WalkRecord, bytes: Uint8Array): void {

@@ -1,0 +1,66 @@
+/** `ipc help [VERB]`: the verbs, the addresses and the exit statuses, or one verb's own help. */
+import type { Command } from "commander";
+import { rooms } from "../../mechanisms/rooms.ts";
+import { newCommand } from "../command.ts";
+import { usage } from "../failure.ts";
+import { kindsOf } from "../kinds.ts";
+import { table } from "../table.ts";
+import { paint, print } from "../terminal.ts";
+import { verbs } from "../verbs.ts";
+
+/** The command. */
+export function command(): Command {
+  return newCommand("ipc help", "Explain the command, or one verb.")
+    .argument("[verb]", "the verb to explain")
+    .action(explain);
+}
+
+async function explain(name: string | undefined): Promise<void> {
+  if (name === undefined) return print(overview());
+  const verb = verbs.find((one) => one.name === name);
+  if (verb === undefined) throw usage(`there is no verb "${name}"; the verbs: ipc help`);
+  (await verb.load()).outputHelp();
+}
+
+function overview(): string {
+  const kinds = kindsOf(rooms).map(({ forms, title }) => [forms.join(", "), title] as const);
+  return [
+    "Usage: ipc [options]\n       ipc VERB [options] …\n\n",
+    "Shows what the processes of this machine say to each other, and why they have stopped.\n",
+    ...section(
+      "Verbs",
+      verbs.map(({ name, summary }) => [name, summary] as const),
+    ),
+    ...section("Addresses", [...kinds, ["pid:N", "process, for show, who and why"]]),
+    ...section("Options of nearly every verb", options),
+    ...section("Exit status", statuses),
+    "\nOne verb in full: ipc help VERB\n",
+  ].join("");
+}
+
+type Entry = readonly [term: string, meaning: string];
+
+function section(title: string, entries: readonly Entry[]): string[] {
+  const columns = [
+    { title: "", rank: 2, cell: ([term]: Entry): string => term },
+    { title: "", rank: 1, least: 10, cell: ([, meaning]: Entry): string => meaning },
+  ];
+  const body = table(columns, entries, { bare: true, wrap: true, indent: 2 });
+  return [`\n${paint().bold(title)}\n`, body];
+}
+
+const options: readonly Entry[] = [
+  ["--json", "JSON, in the schema ipc/1 that the library returns"],
+  ["--strict", "exit 3 when something could not be seen"],
+  ["-h, --help", "the verb's own help"],
+  ["--version", "the version"],
+];
+
+const statuses: readonly Entry[] = [
+  ["0", "done"],
+  ["1", "not found, nothing there, no room, time up, or the condition asked for is false"],
+  ["2", "wrong usage"],
+  ["3", "the question could not be answered for want of rights, or --strict and a gap"],
+  ["4", "the system refused"],
+  ["130", "interrupted"],
+];

@@ -1,0 +1,132 @@
+/** `ipc` without a verb: the state of the machine on one screen. */
+import type { Command } from "commander";
+import { type Snapshot, snapshot, type Wait } from "../../inspect/index.ts";
+import { type Limit, rooms } from "../../mechanisms/rooms.ts";
+import { type CommonOptions, lookCommand } from "../command.ts";
+import { processesOf } from "../facts.ts";
+import { endWith, status } from "../failure.ts";
+import { kindsOf } from "../kinds.ts";
+import { limitColumns, useOf } from "../limit-columns.ts";
+import { printJson, reportGaps } from "../look.ts";
+import { printable } from "../printable.ts";
+import { hung, prose } from "../prose.ts";
+import { type Column, table } from "../table.ts";
+import { paint, print } from "../terminal.ts";
+import { counted, processName, waitWords } from "../words.ts";
+
+/** The command. */
+export function command(): Command {
+  return lookCommand("ipc", "Show the state of this machine's IPC on one screen.")
+    .usage("[options]\n       ipc VERB …")
+    .addHelpText("after", "\nThe verbs: ipc help")
+    .action(show);
+}
+
+/** Beyond these a screen says how many more there are. */
+const BLOCKED_MAX = 10;
+const FINDINGS_MAX = 3;
+const NEARLY = 0.8;
+
+async function show(options: CommonOptions): Promise<void> {
+  const state = await snapshot();
+  const limits = rooms.flatMap((room) => room.limits());
+  const nearly = limits.filter((limit) => (useOf(limit) ?? 0) > NEARLY);
+  const summary = { objects: objectCounts(state), descriptors: descriptorCounts(state) };
+  if (options.json) printJson({ ...state, summary, limits });
+  else print(screen(state, nearly));
+  endWith(reportGaps(state.gaps, options, status.done));
+}
+
+function screen(state: Snapshot, nearly: readonly Limit[]): string {
+  return [
+    headline(state),
+    "\n",
+    table(kindColumns, kindRows(state)),
+    section("Open descriptors", descriptorLines(state)),
+    section("Limits over 80 %", table(limitColumns, nearly, { indent: 2, wrap: true })),
+    section("Blocked", blockedLines(state)),
+    section("Findings", findingLines(state)),
+  ].join("");
+}
+
+function headline({ host, processes }: Snapshot): string {
+  const name = paint().bold(printable(host.name));
+  const seen = counted(processes.length, "process", "processes");
+  return `${name}  Linux ${printable(host.kernel)}, ${seen}, seen in ${Math.round(host.tookMs)} ms\n`;
+}
+
+function section(title: string, body: string): string {
+  return body === "" ? "" : `\n${paint().bold(title)}\n${body}`;
+}
+
+interface KindRow {
+  readonly name: string;
+  readonly title: string;
+  readonly objects: number;
+  readonly full: number;
+  readonly waiting: number;
+}
+
+function kindRows(state: Snapshot): KindRow[] {
+  const blockedOn = new Set(state.objects.map(({ address, kind }) => `${kind} ${address}`));
+  return kindsOf(rooms).map(({ name, title }) => {
+    const objects = state.objects.filter(({ kind }) => kind === name);
+    const waits = state.waits.filter(({ object }) => blockedOn.has(`${name} ${object}`));
+    const full = objects.filter(({ flags }) => flags.includes("full"));
+    return { name, title, objects: objects.length, full: full.length, waiting: waits.length };
+  });
+}
+
+const kindColumns: readonly Column<KindRow>[] = [
+  { title: "KIND", rank: 4, cell: ({ name }) => name },
+  number("OBJECTS", 3, ({ objects }) => objects),
+  number("FULL", 1, ({ full }) => full),
+  number("WAITING", 2, ({ waiting }) => waiting),
+  { title: "WHAT", rank: 0, least: 8, cell: ({ title }) => title },
+];
+
+function number(title: string, rank: number, value: (row: KindRow) => number): Column<KindRow> {
+  return { title, rank, align: "right", cell: (row) => String(value(row)) };
+}
+
+function objectCounts(state: Snapshot): Readonly<Record<string, number>> {
+  return Object.fromEntries(kindRows(state).map(({ name, objects }) => [name, objects]));
+}
+
+/** Over all processes that may be read; the most frequent kind first. */
+function descriptorCounts({ processes }: Snapshot): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { descriptors } of processes) {
+    for (const [kind, number] of Object.entries(descriptors ?? {})) {
+      counts.set(kind, (counts.get(kind) ?? 0) + number);
+    }
+  }
+  return Object.fromEntries([...counts].sort(([, left], [, right]) => right - left));
+}
+
+function descriptorLines(state: Snapshot): string {
+  const counts = Object.entries(descriptorCounts(state));
+  const total = counts.reduce((sum, [, number]) => sum + number, 0);
+  const words = counts.map(([kind, number]) => `${number} ${kind}`).join(", ");
+  return prose(total === 0 ? [] : [`${total}: ${words}`], 2);
+}
+
+function blockedLines(state: Snapshot): string {
+  const processes = processesOf(state);
+  const columns: readonly Column<Wait>[] = [
+    { title: "", rank: 3, cell: ({ object }) => object },
+    { title: "", rank: 4, least: 10, cell: ({ pid }) => processName(pid, processes) },
+    { title: "", rank: 2, least: 12, cell: (wait) => waitWords(wait) },
+  ];
+  const shown = table(columns, state.waits.slice(0, BLOCKED_MAX), { bare: true, indent: 2 });
+  return shown + more(state.waits.length - BLOCKED_MAX, "ipc ls -w blocked");
+}
+
+function findingLines({ findings }: Snapshot): string {
+  const shown = findings.slice(0, FINDINGS_MAX).flatMap(({ text }) => hung(text));
+  return prose(shown, 2) + more(findings.length - FINDINGS_MAX, "ipc ls --json");
+}
+
+function more(number: number, verb: string): string {
+  return number > 0 ? `  … and ${number} more: ${verb}\n` : "";
+}

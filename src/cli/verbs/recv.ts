@@ -1,0 +1,98 @@
+/** `ipc recv ADDR`: takes messages and writes their bytes to standard output. */
+import type { Command } from "commander";
+import { toJson } from "../../inspect/index.ts";
+import { type Received, rooms } from "../../mechanisms/rooms.ts";
+import { asked, verbOf } from "../act.ts";
+import { newCommand } from "../command.ts";
+import { endWith, failure, status, statusOf, usage } from "../failure.ts";
+import { interruptible } from "../interrupt.ts";
+import { addressed, kindsOf } from "../kinds.ts";
+import { messageJson } from "../messages.ts";
+import { addKindOptions, count, kindOptions } from "../options.ts";
+
+interface ReceiveOptions {
+  readonly count?: string;
+  readonly follow?: true;
+  readonly wait: boolean;
+  readonly timeout?: string;
+  readonly json?: true;
+}
+
+/** The command. */
+export function command(): Command {
+  const receive = newCommand("ipc recv", "Take messages and write their bytes to standard output.")
+    .argument("<address>", "an address such as msg:0")
+    .option("-n, --count <N>", "take this many (default: 1)")
+    .option("-f, --follow", "take until interrupted, or while some come")
+    .option("--no-wait", "take only what is there now")
+    .option("--timeout <MS>", "wait at most this long for each")
+    .option("--json", "print an object a line, with the data as text or base64");
+  addKindOptions(receive, kindsOf(rooms), "receive");
+  return receive.addHelpText("after", help).action(take);
+}
+
+const help = `
+Nothing is written between messages, except a newline on a terminal.
+Exits 1 when fewer came than were asked for (with --follow: none) in the time allowed.
+Ctrl-C loses no message: what the kernel has already given is written before the end.`;
+
+async function take(text: string, options: ReceiveOptions, command: Command): Promise<void> {
+  const { kind, address } = addressed(text, rooms);
+  const verb = verbOf(kind.receive, kind, "receive from");
+  const most = mostOf(options);
+  const request = {
+    address,
+    options: kindOptions(command, kindsOf(rooms), kind, "receive"),
+    wait: options.wait,
+    timeoutMs: options.timeout === undefined ? undefined : count("timeout", options.timeout, 0),
+  };
+  const act = { verb: "receive from", address, notNow: `nothing to receive from ${address}` };
+  const receive = (signal: AbortSignal): Promise<Received> =>
+    asked(act, () => verb.run({ ...request, signal }));
+  endWith(await interruptible((signal) => takeAll(receive, most, signal, options)));
+}
+
+function mostOf(options: ReceiveOptions): number {
+  if (options.follow && options.count !== undefined)
+    throw usage("--count and --follow exclude each other");
+  if (options.follow) return Number.POSITIVE_INFINITY;
+  return options.count === undefined ? 1 : count("count", options.count, 1);
+}
+
+/** One at a time: the next is taken only when the last is written. */
+async function takeAll(
+  receive: (signal: AbortSignal) => Promise<Received>,
+  most: number,
+  signal: AbortSignal,
+  options: ReceiveOptions,
+): Promise<number> {
+  for (let taken = 0; taken < most && !signal.aborted; taken++) {
+    let message: Received;
+    try {
+      message = await receive(signal);
+    } catch (error) {
+      if (options.follow && taken > 0 && endsFollowing(error)) return status.done;
+      throw error;
+    }
+    await write(options.json ? `${toJson(messageJson(message))}\n` : raw(message.data));
+  }
+  return status.done;
+}
+
+/** A queue that ran dry (or went away) is how a --follow with a limit is meant to end. */
+function endsFollowing(error: unknown): boolean {
+  return statusOf(error) === status.no;
+}
+
+function raw(data: Buffer): Uint8Array {
+  return process.stdout.isTTY ? Buffer.concat([data, Buffer.from("\n")]) : data;
+}
+
+async function write(data: Uint8Array | string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(data, (error) => {
+      if (error) reject(failure(status.refused, `cannot write: ${error.message}`, error));
+      else resolve();
+    });
+  });
+}

@@ -1,0 +1,58 @@
+/** `ipc who ADDR`: who holds an object, who waits on it, what it is joined to. */
+import type { Command } from "commander";
+import { type CommonOptions, lookCommand } from "../command.ts";
+import { endWith, type Status, status } from "../failure.ts";
+import { type Look, lookFor, partOf, printJson, reportGaps, rightsAreMissing } from "../look.ts";
+import { type Relation, relationsOf } from "../relations.ts";
+import { type Column, table } from "../table.ts";
+import { complain, print } from "../terminal.ts";
+
+/** The command. */
+export function command(): Command {
+  return lookCommand("ipc who", "Show who holds an object, who waits on it, what it is joined to.")
+    .argument(
+      "<address>",
+      "an address such as msg:0, or pid:N for what that process has to do with",
+    )
+    .addHelpText("after", help)
+    .action(tell);
+}
+
+const help = `
+Exits 1 when nobody holds it or waits on it now, 3 when that cannot be told for want of rights.`;
+
+async function tell(text: string, options: CommonOptions): Promise<void> {
+  const look = await lookFor(text);
+  const { state, found } = look;
+  const relations = relationsOf(state, found);
+  if (options.json) printJson({ ...partOf(look), subject: found.subject, uses: found.uses });
+  else print(table(columnsFor(found.process !== null), relations));
+  const outcome = outcomeOf(look);
+  if (outcome !== status.done) complain(`${found.subject}: ${nobody(look)}`);
+  endWith(reportGaps(state.gaps, options, outcome));
+}
+
+function outcomeOf({ state, found }: Look): Status {
+  if (found.waits.length + found.holds.length + found.links.length > 0) return status.done;
+  return rightsAreMissing(state.gaps) ? status.unanswered : status.no;
+}
+
+function nobody({ state, found }: Look): string {
+  const plain =
+    found.process === null
+      ? "nobody holds it or waits on it"
+      : "it holds nothing and waits on nothing";
+  return rightsAreMissing(state.gaps) ? `${plain}, as far as can be seen` : plain;
+}
+
+function columnsFor(isProcess: boolean): readonly Column<Relation>[] {
+  const other = { title: isProcess ? "OBJECT" : "PROCESS", rank: 4, least: 10 };
+  return [
+    { ...other, cell: (relation) => relation.other },
+    ...(isProcess ? [] : [owner]),
+    { title: "DOES", rank: 3, cell: ({ does }) => does },
+    { title: "DETAIL", rank: 2, least: 12, cell: ({ detail }) => detail },
+  ];
+}
+
+const owner: Column<Relation> = { title: "OWNER", rank: 1, least: 6, cell: (row) => row.owner };

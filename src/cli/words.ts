@@ -1,0 +1,158 @@
+/** Facts of the schema as short words. Nothing here knows a kind; nothing here is escaped yet. */
+import type { Hold, ObjectRecord, ProcessRecord, Value, Wait } from "../inspect/index.ts";
+
+/** "msg-full[28817]"; "pid 28817" of one that is gone or hidden. */
+export function processName(pid: number, processes: ReadonlyMap<number, ProcessRecord>): string {
+  const process = processes.get(pid);
+  return process === undefined ? `pid ${pid}` : `${process.comm}[${pid}]`;
+}
+
+/** How full an object is in its fullest unit: 0 to 1; undefined where nothing limits it. */
+export function fillRatio(object: ObjectRecord): number | undefined {
+  const unit = fullestUnit(object);
+  return unit === undefined ? undefined : ratioOf(object, unit);
+}
+
+function fullestUnit(object: ObjectRecord): string | undefined {
+  const units = Object.keys(object.used).filter((unit) => ratioOf(object, unit) !== undefined);
+  return units.reduce<string | undefined>(
+    (fullest, unit) =>
+      fullest === undefined || (ratioOf(object, unit) ?? 0) > (ratioOf(object, fullest) ?? 0)
+        ? unit
+        : fullest,
+    undefined,
+  );
+}
+
+function ratioOf(object: ObjectRecord, unit: string): number | undefined {
+  const used = object.used[unit];
+  const limit = object.limit[unit];
+  if (used === undefined || limit === undefined) return undefined;
+  return limit > 0 ? used / limit : undefined;
+}
+
+/** "16000/16384B 98%", or what is known without a limit: "value 0". */
+export function fillWords(object: ObjectRecord): string {
+  const unit = fullestUnit(object);
+  if (unit !== undefined) {
+    const amount = quantity(`${object.used[unit]}/${object.limit[unit]}`, unit);
+    return `${amount} ${percent(ratioOf(object, unit) ?? 0)}`;
+  }
+  const [first] = Object.entries(object.used);
+  return first === undefined ? "" : `${first[0]} ${first[1]}`;
+}
+
+/** Rounded down, so that 100 % is said of the full alone. */
+export function percent(ratio: number): string {
+  return `${Math.floor(ratio * 100)}%`;
+}
+
+function quantity(amount: string, unit: string): string {
+  return unit === "bytes" ? `${amount}B` : `${amount} ${unit}`;
+}
+
+/** "1 send(8000B) 1 receive(type 7)" */
+export function waitingWords(waits: readonly Wait[]): string {
+  const counts = new Map<string, number>();
+  for (const wait of waits) {
+    const words = needWords(wait.need);
+    const what = words === "" ? wait.operation : `${wait.operation}(${words})`;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  return [...counts].map(([what, count]) => `${count} ${what}`).join(" ");
+}
+
+/** What it needs in a few words: no switches that are off, nothing that it merely would take. */
+function needWords(need: Wait["need"]): string {
+  return Object.entries(need)
+    .filter(([name, value]) => value !== null && value !== false && !name.startsWith("max"))
+    .map(([name, value]) =>
+      name === "bytes" ? `${value}B` : `${spaced(name)} ${valueWords(value)}`,
+    )
+    .join(", ");
+}
+
+/** "waits for a message of type 7" */
+export function waitWords({ operation, text }: Wait): string {
+  return text === "" ? `waits to ${operation}` : `waits for ${text}`;
+}
+
+/** How many processes hold the object, by direction where every hold has one: "w1 r44". */
+export function holdersWords(holds: readonly Hold[]): string {
+  if (holds.length === 0) return "";
+  const readers = pids(holds.filter(({ mode }) => mode === "read"));
+  const writers = pids(holds.filter(({ mode }) => mode === "write"));
+  const oneWay = holds.every(({ mode }) => mode === "read" || mode === "write");
+  if (!oneWay) return String(pids(holds).length);
+  const words = [
+    writers.length > 0 && `w${writers.length}`,
+    readers.length > 0 && `r${readers.length}`,
+  ];
+  return words.filter((word) => word !== false).join(" ");
+}
+
+function pids(facts: readonly { readonly pid: number }[]): number[] {
+  return [...new Set(facts.map(({ pid }) => pid))];
+}
+
+/** The package's own verbs for putting something in and for taking something out. */
+const giving: ReadonlySet<string> = new Set(["send", "write", "post"]);
+const taking: ReadonlySet<string> = new Set(["receive", "read", "wait"]);
+
+/** "msg-full[28817] → msg-recv[28816]": who gives and who takes, as far as that can be seen. */
+export function fromToWords(
+  holds: readonly Hold[],
+  waits: readonly Wait[],
+  processes: ReadonlyMap<number, ProcessRecord>,
+): string {
+  const from = pids([
+    ...waits.filter(({ operation }) => giving.has(operation)),
+    ...holds.filter(({ mode }) => mode === "write"),
+  ]);
+  const to = pids([
+    ...waits.filter(({ operation }) => taking.has(operation)),
+    ...holds.filter(({ mode }) => mode === "read"),
+  ]);
+  if (from.length + to.length === 0) return "";
+  return `${crowd(from, processes)} → ${crowd(to, processes)}`.trim();
+}
+
+/** More names than this become a number. */
+const NAMES_MAX = 2;
+
+function crowd(who: readonly number[], processes: ReadonlyMap<number, ProcessRecord>): string {
+  if (who.length > NAMES_MAX) return `${who.length} processes`;
+  return who.map((pid) => processName(pid, processes)).join(", ");
+}
+
+/** "3m": the time from an ISO date until now; empty for null. */
+export function ageWords(changedAt: string | null, nowMs: number): string {
+  if (changedAt === null) return "";
+  const seconds = Math.max(0, Math.floor((nowMs - Date.parse(changedAt)) / 1000));
+  if (!Number.isFinite(seconds)) return "";
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;
+}
+
+/** "lastSendPid" → "last send pid" */
+export function spaced(name: string): string {
+  return name.replace(/(?<=[a-z\d])[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
+}
+
+/** A value in one line: "3, 7", "type 3, count 2". */
+export function valueWords(value: Value | undefined): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Array.isArray(value)) return value.map(valueWords).join("; ");
+  if (typeof value === "object") {
+    const parts = Object.entries(value).filter(([, part]) => part !== null);
+    return parts.map(([name, part]) => `${spaced(name)} ${valueWords(part)}`).join(", ");
+  }
+  return String(value);
+}
+
+/** "1 process", "2 processes" */
+export function counted(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

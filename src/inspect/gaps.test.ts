@@ -1,0 +1,73 @@
+/** Shows that what could not be seen is told once a class, with its number and the way out. */
+import assert from "node:assert/strict";
+import { test } from "../../tests/harness/test.ts";
+import type { Process, WalkFailure } from "../wire/proc/process-table.ts";
+import { walkGaps } from "./gaps.ts";
+
+function seen(pid: number, ipc: number, ...failures: WalkFailure[]): readonly [number, Process] {
+  const process: Process = {
+    pid,
+    ppid: 1,
+    startTicks: 1,
+    comm: "x",
+    cmdline: [],
+    state: "S",
+    uid: 0,
+    gid: 0,
+    cgroup: null,
+    namespaces: new Map([["ipc", ipc]]),
+    threads: [],
+    descriptors: undefined,
+    failures,
+  };
+  return [pid, process];
+}
+
+const refused = (what: string, errno: number): WalkFailure => ({ what, errno });
+
+function gapsOf(processes: readonly (readonly [number, Process])[], changes = {}): string[][] {
+  const walk = { processes: new Map(processes), vanished: 0, truncated: false, ...changes };
+  const gaps = walkGaps({ walk, ipcNamespace: 1, hidden: false });
+  return gaps.map(({ what, reason, count }) => [what, reason, String(count)]);
+}
+
+test("walkGaps() groups refusals by class and reason", () => {
+  const processes = [
+    seen(1, 1, refused("fd", -13), refused("syscall", -1)),
+    seen(2, 1, refused("fd", -13)),
+    seen(3, 1, refused("fd", -1)),
+    seen(4, 1),
+  ];
+  assert.deepEqual(gapsOf(processes), [
+    ["descriptors", "EACCES", "2"],
+    ["descriptors", "EPERM", "1"],
+    ["waits", "EPERM", "1"],
+  ]);
+});
+
+test("walkGaps() counts the processes of other IPC namespaces", () => {
+  const gaps = gapsOf([seen(1, 1), seen(2, 7), seen(3, 7), seen(4, 8)]);
+  assert.deepEqual(gaps, [["namespaces", "other-namespace", "3"]]);
+});
+
+test("walkGaps() tells of processes that ended and of a walk that was cut off", () => {
+  assert.deepEqual(gapsOf([], { vanished: 2, truncated: true }), [
+    ["processes", "vanished", "2"],
+    ["processes", "truncated", "null"],
+  ]);
+});
+
+test("walkGaps() finds nothing missing where nothing is", () => {
+  assert.deepEqual(gapsOf([seen(1, 1)]), []);
+});
+
+test("walkGaps() makes each gap one sentence", () => {
+  const walk = {
+    processes: new Map([seen(1, 7, refused("fd", -13))]),
+    vanished: 1,
+    truncated: false,
+  };
+  const gaps = walkGaps({ walk, ipcNamespace: 1, hidden: true });
+  assert.ok(gaps.length >= 3);
+  for (const { text } of gaps) assert.match(text, /^[A-Z/1].*[^.]\.$/s);
+});

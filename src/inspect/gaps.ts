@@ -1,0 +1,97 @@
+/** What one walk could not see: one gap a class and reason, never one a process. */
+import type { Gap } from "../io/schema.ts";
+import { isSuperuser } from "../sys/host.ts";
+import type { Process } from "../wire/proc/process-table.ts";
+import type { Walk } from "../wire/proc/walk.ts";
+import { errnoName } from "./process-record.ts";
+
+/** What the gaps are told from. */
+export interface Sightline {
+  readonly walk: Walk;
+  /** The inode number of the IPC namespace of the process that looked. */
+  readonly ipcNamespace: number | null;
+  /** True when /proc is mounted so that it hides other users' processes. */
+  readonly hidden: boolean;
+}
+
+interface Class {
+  /** The word for it in Gap.what. */
+  readonly what: string;
+  /** The file under /proc/PID that was refused. */
+  readonly file: string;
+  /** Opens the sentence: "The descriptors". */
+  readonly title: string;
+}
+
+const classes: readonly Class[] = [
+  { what: "processes", file: "process", title: "All but the number" },
+  { what: "descriptors", file: "fd", title: "The descriptors" },
+  { what: "waits", file: "syscall", title: "The blocked system calls" },
+  { what: "namespaces", file: "ns", title: "The namespaces" },
+];
+
+/** The gaps of the walk; the rooms add their own. */
+export function walkGaps(sightline: Sightline): Gap[] {
+  const processes = [...sightline.walk.processes.values()];
+  return [
+    ...classes.flatMap((one) => refusals(one, processes)),
+    ...elsewhere(processes, sightline.ipcNamespace),
+    ...unseen(sightline),
+  ];
+}
+
+function refusals(one: Class, processes: readonly Process[]): Gap[] {
+  const counts = new Map<string, number>();
+  for (const process of processes) {
+    const failure = process.failures.find(({ what }) => what === one.file);
+    if (failure === undefined) continue;
+    const reason = errnoName(failure.errno);
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts].map(([reason, count]) => ({
+    what: one.what,
+    reason,
+    count,
+    text: `${one.title} of ${processesWord(count)} could not be read (${reason})${wayOut()}.`,
+  }));
+}
+
+function wayOut(): string {
+  return isSuperuser() ? ", not even by root" : "; run as root";
+}
+
+/** Queues, segments and semaphores are found in one namespace only: that of who asks. */
+function elsewhere(processes: readonly Process[], own: number | null): Gap[] {
+  const inodes = processes.flatMap((process) => process.namespaces.get("ipc") ?? []);
+  const others = own === null ? [] : inodes.filter((inode) => inode !== own);
+  if (others.length === 0) return [];
+  const places = new Set(others).size;
+  const place = places === 1 ? "another IPC namespace" : `${places} other IPC namespaces`;
+  const [live, theirs] = others.length === 1 ? ["lives", "its"] : ["live", "their"];
+  const text =
+    `${processesWord(others.length)} ${live} in ${place}: ${theirs} System V objects and waits ` +
+    "are not shown; enter it with nsenter --ipc --target PID.";
+  return [{ what: "namespaces", reason: "other-namespace", count: others.length, text }];
+}
+
+function unseen({ walk, hidden }: Sightline): Gap[] {
+  const gaps: Gap[] = [];
+  if (hidden && !isSuperuser()) {
+    const text = "/proc is mounted with hidepid: processes of other users are hidden; run as root.";
+    gaps.push({ what: "processes", reason: "hidepid", count: null, text });
+  }
+  if (walk.vanished > 0) {
+    const text = `${processesWord(walk.vanished)} ended while being read.`;
+    gaps.push({ what: "processes", reason: "vanished", count: walk.vanished, text });
+  }
+  if (walk.truncated) {
+    const text =
+      "There are more processes and descriptors than fit into 256 MiB; some are missing.";
+    gaps.push({ what: "processes", reason: "truncated", count: null, text });
+  }
+  return gaps;
+}
+
+function processesWord(count: number): string {
+  return count === 1 ? "1 process" : `${count} processes`;
+}

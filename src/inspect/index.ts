@@ -1,0 +1,30 @@
+/** The state of the machine, read only: snapshot(), and the questions that one snapshot answers. */
+export type {
+  Finding,
+  Gap,
+  Hold,
+  Host,
+  Link,
+  Namespaces,
+  ObjectRecord,
+  ProcessRecord,
+  Snapshot,
+  Unknown,
+  Value,
+  Wait,
+} from "../io/schema.ts";
+export type {
+  Kind,
+  Limit,
+  Option,
+  Options,
+  Probe,
+  Received,
+  Room,
+  Verb,
+} from "../mechanisms/rooms.ts";
+export { findObject, findProcess, type Subject, subjectOf } from "./find.ts";
+export { type JsonOptions, replacer, toJson } from "./json.ts";
+export { type SnapshotOptions, snapshot } from "./snapshot.ts";
+export { type Use, type Who, who } from "./who.ts";
+export { type Why, why } from "./why.ts";

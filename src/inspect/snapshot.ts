@@ -1,0 +1,97 @@
+/** snapshot(): one walk over /proc, shown to every room, and what they saw put together. */
+import type { Sight, View } from "../io/room.ts";
+import type { Gap, Snapshot } from "../io/schema.ts";
+import { type Room, rooms } from "../mechanisms/rooms.ts";
+import { outOfRange, SystemError } from "../sys/errors.ts";
+import { ownMountinfo } from "../sys/host.ts";
+import { processVmRead } from "../sys/process.ts";
+import { WALK_ALL, walk } from "../sys/walk.ts";
+import { decodeMountinfo, hidesProcesses } from "../wire/proc/mountinfo.ts";
+import { decodeWalk, type Walk } from "../wire/proc/walk.ts";
+import { walkGaps } from "./gaps.ts";
+import { hostRecord } from "./host.ts";
+import { processRecord } from "./process-record.ts";
+
+export interface SnapshotOptions {
+  /** Only objects of these kinds ("msg"), with what speaks of them. Default: all. */
+  readonly kinds?: readonly string[] | undefined;
+}
+
+/**
+ * The state of this machine's IPC, as far as this process may see it. What it may not see is no
+ * error but a gap. Nothing is changed by looking.
+ * @throws RangeError (ERR_OUT_OF_RANGE) for a kind that no room knows.
+ * @throws SystemError EMFILE, ENFILE, ENOMEM, or what opening /proc gave.
+ */
+export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot> {
+  const kinds = checkKinds(options.kinds);
+  const begun = performance.now();
+  const host = hostRecord(new Date());
+  const processes = decodeWalk(walk(WALK_ALL));
+  const view = viewOf(processes, host.namespaces.ipc);
+  const sights = roomsOf(kinds).map((room) => look(room, view));
+  const seen = only(join(sights), kinds);
+  const hidden = hidesProcesses(decodeMountinfo(ownMountinfo() ?? new Uint8Array()));
+  const gaps = walkGaps({ walk: processes, ipcNamespace: view.ipcNamespace, hidden });
+  return {
+    schema: "ipc/1",
+    host: { ...host, tookMs: performance.now() - begun },
+    processes: [...processes.processes.values()].map(processRecord),
+    ...seen,
+    gaps: [...gaps, ...seen.gaps],
+  };
+}
+
+function checkKinds(kinds: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  if (kinds === undefined) return undefined;
+  const known = rooms.flatMap((room) => room.kinds).map((kind) => kind.name);
+  const strange = kinds.find((kind) => !known.includes(kind));
+  if (strange === undefined) return new Set(kinds);
+  throw outOfRange("kind", `one of ${known.join(", ")}`, strange);
+}
+
+function roomsOf(kinds: ReadonlySet<string> | undefined): readonly Room[] {
+  if (kinds === undefined) return rooms;
+  return rooms.filter((room) => room.kinds.some((kind) => kinds.has(kind.name)));
+}
+
+function viewOf(processes: Walk, ipcNamespace: number | null): View {
+  return { processes, ipcNamespace, readMemory: processVmRead };
+}
+
+/** A mechanism that the kernel refuses to show is a gap; the others are shown all the same. */
+function look(room: Room, view: View): Sight {
+  try {
+    return room.see(view);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    const text = `The kernel did not show the room ${room.name}: ${error.message}.`;
+    const gap: Gap = { what: room.name, reason: error.code, count: null, text };
+    return { objects: [], holds: [], waits: [], links: [], findings: [], gaps: [gap] };
+  }
+}
+
+function join(sights: readonly Sight[]): Sight {
+  return {
+    objects: sights.flatMap((sight) => sight.objects),
+    holds: sights.flatMap((sight) => sight.holds),
+    waits: sights.flatMap((sight) => sight.waits),
+    links: sights.flatMap((sight) => sight.links),
+    findings: sights.flatMap((sight) => sight.findings),
+    gaps: sights.flatMap((sight) => sight.gaps),
+  };
+}
+
+/** A room may know more kinds than were asked for. */
+function only(sight: Sight, kinds: ReadonlySet<string> | undefined): Sight {
+  if (kinds === undefined) return sight;
+  const wanted = (address: string): boolean => kinds.has(address.slice(0, address.indexOf(":")));
+  return {
+    objects: sight.objects.filter(({ kind }) => kinds.has(kind)),
+    holds: sight.holds.filter(({ object }) => wanted(object)),
+    waits: sight.waits.filter(({ object }) => wanted(object)),
+    links: sight.links.filter(({ from, to }) => wanted(from) || wanted(to)),
+    findings: sight.findings.filter(({ objects }) => objects.some(wanted)),
+    gaps: sight.gaps,
+  };
+}

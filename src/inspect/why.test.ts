@@ -1,0 +1,120 @@
+/** Shows the sentences that say why something does not go on. */
+import assert from "node:assert/strict";
+import { test } from "../../tests/harness/test.ts";
+import { machineOf, objectOf, processOf, waitOf } from "../../tests/inspect/machine.ts";
+import type { Finding } from "../io/schema.ts";
+import { why } from "./why.ts";
+
+const fill = { used: { bytes: 0, messages: 0 }, limit: { bytes: 16384 } };
+const receives = waitOf(1, "msg:1", "receive", "a message of type 7");
+
+test("why() tells an object's state and who waits, where no room concluded anything", () => {
+  const machine = machineOf({
+    processes: [processOf(1)],
+    objects: [objectOf("msg:1", fill)],
+    waits: [receives],
+  });
+  assert.deepEqual(why(machine, "msg:1"), {
+    subject: "msg:1",
+    blocked: true,
+    text: [
+      "msg:1 (test object) holds 0 of 16384 bytes, 0 messages.",
+      "  p1 (1) is blocked in sys_receive on msg:1: it waits for a message of type 7.",
+    ],
+    cycle: [],
+  });
+});
+
+test("why() tells that nobody waits", () => {
+  const answer = why(machineOf({ objects: [objectOf("msg:1")] }), "msg:1");
+  assert.equal(answer?.blocked, false);
+  assert.equal(answer?.text[1], "  Nobody is seen to wait for it.");
+});
+
+test("why() prints what a room concluded, and below a process's own wait once only", () => {
+  const text = ["msg:1 is full.", "p1 (1) is blocked.", "=> nobody can make progress."];
+  const finding: Finding = {
+    rule: "x",
+    severity: "error",
+    objects: ["msg:1"],
+    processes: [1],
+    text,
+  };
+  const machine = machineOf({
+    processes: [processOf(1), processOf(2)],
+    objects: [objectOf("msg:1")],
+    waits: [receives, waitOf(2, "msg:1", "send")],
+    findings: [finding],
+  });
+  const [first, ...others] = text;
+  const explained = [first, ...others.map((line) => `  ${line}`)];
+  assert.deepEqual(why(machine, "msg:1")?.text, explained);
+  assert.deepEqual(why(machine, 1)?.text, [
+    "p1 (1) is blocked in sys_receive on msg:1: it waits for a message of type 7.",
+    ...explained.map((line) => `  ${line}`),
+  ]);
+});
+
+test("why() follows a process to the one that it waits for", () => {
+  const machine = machineOf({
+    processes: [processOf(1), processOf(2)],
+    objects: [objectOf("msg:1", { details: { lastSendPid: 2 } })],
+    waits: [receives],
+  });
+  assert.deepEqual(why(machine, "pid:1")?.text, [
+    "p1 (1) is blocked in sys_receive on msg:1: it waits for a message of type 7.",
+    "  msg:1 (test object) holds nothing that is counted.",
+    "  p2 (2) was the last to send on msg:1; it is sleeping, not blocked on IPC.",
+  ]);
+});
+
+test("why() names a circle, and only calls it certain where all is held", () => {
+  const machine = machineOf({
+    processes: [processOf(1), processOf(2)],
+    objects: [
+      objectOf("msg:1", { details: { lastSendPid: 2 } }),
+      objectOf("msg:2", { details: { lastSendPid: 1 } }),
+    ],
+    waits: [receives, waitOf(2, "msg:2", "receive")],
+  });
+  const answer = why(machine, 1);
+  assert.deepEqual(answer?.cycle, ["pid:1", "msg:1", "pid:2", "msg:2"]);
+  assert.equal(
+    answer?.text.at(-1),
+    "=> a deadlock, unless another process acts on msg:1 or msg:2: " +
+      "p1 (1) → msg:1 → p2 (2) → msg:2 → p1 (1).",
+  );
+  const held = {
+    ...machine,
+    objects: [objectOf("msg:1"), objectOf("msg:2")],
+    holds: [2, 1].map((pid, index) => ({
+      pid,
+      object: `msg:${index + 1}`,
+      how: "attachment" as const,
+      fd: null,
+      mode: null,
+    })),
+  };
+  assert.equal(
+    why(held, 1)?.text.at(-1),
+    "=> a deadlock: p1 (1) → msg:1 → p2 (2) → msg:2 → p1 (1).",
+  );
+});
+
+test("why() says what keeps a process that waits for nothing, and what could not be read", () => {
+  const answer = (state: string, unknown = {}): readonly string[] | undefined =>
+    why(machineOf({ processes: [processOf(5, { state, unknown })] }), 5)?.text;
+  const nothing = "p5 (5) is not blocked on anything that a snapshot shows; it is";
+  assert.deepEqual(answer("R"), [`${nothing} running.`]);
+  assert.deepEqual(answer("T"), [`${nothing} stopped by a signal.`]);
+  assert.deepEqual(answer("W"), [`${nothing} in state W.`]);
+  assert.deepEqual(answer("S", { waits: "EPERM" }), [
+    "What p5 (5) is blocked in could not be read (EPERM).",
+  ]);
+});
+
+test("why() gives undefined for what is not there, and refuses what is no address", () => {
+  assert.equal(why(machineOf({}), "msg:1"), undefined);
+  assert.equal(why(machineOf({}), "pid:1"), undefined);
+  assert.throws(() => why(machineOf({}), "nonsense"), { name: "RangeError" });
+});

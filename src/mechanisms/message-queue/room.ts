@@ -1,0 +1,83 @@
+/** The room of message queues, as the command, the map, the doctor and the tests see it. */
+import type { Limit, Probe, Room } from "../../io/room.ts";
+import { SystemError } from "../../sys/errors.ts";
+import { sysvMessageQueueKind } from "./sysv-kind.ts";
+import { sysvMessageLimits } from "./sysv-limits.ts";
+import { SysvMessageQueue } from "./sysv-message-queue.ts";
+import { seeSysvMessageQueues } from "./sysv-see.ts";
+
+export const messageQueueRoom: Room = {
+  name: "message-queue",
+  kinds: [sysvMessageQueueKind],
+  probe,
+  limits,
+  see: seeSysvMessageQueues,
+};
+
+/** Tries each thing on a queue of its own, which is gone afterwards. */
+function probe(): readonly Probe[] {
+  const make = "make a System V message queue (msgget)";
+  try {
+    using queue = SysvMessageQueue.open(0);
+    try {
+      return [
+        { feature: make, available: true, reason: "" },
+        tried("send and receive (msgsnd, msgrcv)", () => exchange(queue)),
+        tried("look without taking (MSG_COPY)", () => queue.peek(0)),
+      ];
+    } finally {
+      queue.remove();
+    }
+  } catch (refused) {
+    return [tried(make, () => rethrow(refused))];
+  }
+}
+
+function exchange(queue: SysvMessageQueue): void {
+  queue.trySend(1, "");
+  queue.tryReceive();
+}
+
+function rethrow(refused: unknown): never {
+  throw refused;
+}
+
+function tried(feature: string, attempt: () => void): Probe {
+  try {
+    attempt();
+    return { feature, available: true, reason: "" };
+  } catch (refused) {
+    if (!(refused instanceof SystemError)) throw refused;
+    return { feature, available: false, reason: refused.message };
+  }
+}
+
+function limits(): readonly Limit[] {
+  const { queuesMax, queues, queueBytesMax, messageBytesMax } = sysvMessageLimits();
+  return [
+    {
+      what: "System V message queues in this IPC namespace",
+      name: "kernel.msgmni",
+      unit: "queues",
+      limit: queuesMax,
+      used: queues,
+      raise: "sysctl -w kernel.msgmni=NUMBER",
+    },
+    {
+      what: "bytes in a new System V message queue",
+      name: "kernel.msgmnb",
+      unit: "bytes",
+      limit: queueBytesMax,
+      used: null,
+      raise: "sysctl -w kernel.msgmnb=BYTES; of one queue: msgctl(IPC_SET)",
+    },
+    {
+      what: "bytes in one System V message",
+      name: "kernel.msgmax",
+      unit: "bytes",
+      limit: messageBytesMax,
+      used: null,
+      raise: "sysctl -w kernel.msgmax=BYTES",
+    },
+  ];
+}

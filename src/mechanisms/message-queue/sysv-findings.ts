@@ -1,0 +1,136 @@
+/** What follows from a queue's state and from who waits for it, in plain words. */
+import type { Finding } from "../../io/schema.ts";
+import type { Process } from "../../wire/proc/process-table.ts";
+import type { SysvMessageQueueStatus } from "./sysv-status.ts";
+import { accepts, type ReceiveWait, type SendWait } from "./sysv-waits.ts";
+
+/** The messages of one type in a queue. */
+export interface TypeCount {
+  readonly type: number | bigint;
+  readonly messages: number;
+}
+
+/** One queue with what is known about it. */
+export interface QueueFacts {
+  readonly status: SysvMessageQueueStatus;
+  /** In the order in which they stand in the queue; undefined when we may not look. */
+  readonly types: readonly TypeCount[] | undefined;
+  /** True when `types` covers only the oldest messages. */
+  readonly truncated: boolean;
+  readonly senders: readonly SendWait[];
+  readonly receivers: readonly ReceiveWait[];
+  readonly processes: ReadonlyMap<number, Process>;
+}
+
+/** At most one finding a queue: the strongest that holds. */
+export function findingOf(facts: QueueFacts): Finding | undefined {
+  const { senders, receivers, types, truncated } = facts;
+  if (senders.some((wait) => tooLarge(facts, wait))) return neverFits(facts);
+  const refused = types !== undefined && !truncated && types.length > 0 && noneFits(facts);
+  if (senders.length > 0 && receivers.length > 0 && refused) return bothBlocked(facts);
+  if (senders.length > 0) return nobodyReads(facts);
+  if (receivers.length > 0 && refused) return wrongTypes(facts);
+  return undefined;
+}
+
+function tooLarge({ status }: QueueFacts, { need }: SendWait): boolean {
+  return need.bytes > status.maxBytes;
+}
+
+function noneFits({ types, receivers }: QueueFacts): boolean {
+  return !(types ?? []).some(({ type }) => receivers.some((wait) => accepts(wait, type)));
+}
+
+function neverFits(facts: QueueFacts): Finding {
+  const { status, senders } = facts;
+  const never = senders
+    .filter((wait) => tooLarge(facts, wait))
+    .map(({ pid, need }) => {
+      const limit = `the queue holds ${status.maxBytes} at most, even when empty`;
+      return `${named(facts, pid)} is blocked in msgsnd with ${need.bytes} bytes: ${limit}.`;
+    });
+  const out = `=> it waits for ever, unless the limit is raised: msgctl(IPC_SET).`;
+  return finding(facts, "queue-message-never-fits", "error", [stateOf(facts), ...never, out]);
+}
+
+function bothBlocked(facts: QueueFacts): Finding {
+  const text = [stateOf(facts), ...sendersText(facts), ...receiversText(facts)];
+  return finding(facts, "queue-full-type-mismatch", "error", [
+    ...text,
+    `=> nobody can make progress. ${lastReader(facts)}`,
+  ]);
+}
+
+function nobodyReads(facts: QueueFacts): Finding {
+  const { receivers } = facts;
+  const readers = receivers.length > 0 ? receiversText(facts) : ["Nobody waits to receive."];
+  const text = [stateOf(facts), ...sendersText(facts), ...readers];
+  return finding(facts, "queue-full", "warning", [...text, `=> ${lastReader(facts)}`]);
+}
+
+function wrongTypes(facts: QueueFacts): Finding {
+  const text = [stateOf(facts), ...receiversText(facts)];
+  return finding(facts, "queue-type-mismatch", "warning", [
+    ...text,
+    "=> the messages that are there are for somebody else.",
+  ]);
+}
+
+function finding(
+  { status, senders, receivers }: QueueFacts,
+  rule: string,
+  severity: Finding["severity"],
+  text: readonly string[],
+): Finding {
+  const processes = [...new Set([...senders, ...receivers].map((wait) => wait.pid))];
+  return { rule, severity, objects: [`msg:${status.id}`], processes, text };
+}
+
+/** "msg:0 is full: 16000 of 16384 bytes, 2 messages, all of type 3." */
+function stateOf({ status, types, truncated, senders }: QueueFacts): string {
+  const { id, bytes, maxBytes, messages } = status;
+  const state = senders.length > 0 ? "is full" : "is open";
+  const count = `${messages} message${messages === 1 ? "" : "s"}`;
+  const kinds = types === undefined || types.length === 0 ? "" : `, ${typesText(types, truncated)}`;
+  return `msg:${id} ${state}: ${bytes} of ${maxBytes} bytes, ${count}${kinds}.`;
+}
+
+function typesText(types: readonly TypeCount[], truncated: boolean): string {
+  const [only] = types;
+  if (types.length === 1 && only !== undefined && !truncated) return `all of type ${only.type}`;
+  const shown = types.slice(0, 8).map(({ type, messages }) => `${messages} of type ${type}`);
+  return shown.join(", ") + (types.length > 8 || truncated ? ", …" : "");
+}
+
+function sendersText(facts: QueueFacts): string[] {
+  const { status, senders } = facts;
+  return senders.map(({ pid, need }) => {
+    const free = Math.max(0, status.maxBytes - status.bytes);
+    const type = need.type === null ? "" : ` for a message of type ${need.type}`;
+    const needs = `it needs ${need.bytes} bytes${type}, ${free} are free`;
+    return `${named(facts, pid)} is blocked in msgsnd: ${needs}.`;
+  });
+}
+
+function receiversText(facts: QueueFacts): string[] {
+  const { receivers } = facts;
+  const first = receivers.length === 1 ? "The only receiver, " : "";
+  return receivers.map((wait) => {
+    const who = first === "" ? named(facts, wait.pid) : `${first}${named(facts, wait.pid)},`;
+    const none = noneFits({ ...facts, receivers: [wait] });
+    const why = none ? ": no queued message is one" : "";
+    return `${who} is blocked in msgrcv for ${wait.text}${why}.`;
+  });
+}
+
+function lastReader({ status, processes }: QueueFacts): string {
+  const pid = status.lastReceivePid;
+  if (pid === 0) return "Nothing ever read this queue (lrpid 0).";
+  const reader = processes.get(pid);
+  if (reader === undefined) return `The last to read was pid ${pid}, which is gone.`;
+  return `The last to read was ${reader.comm} (${pid}).`;
+}
+
+function named({ processes }: QueueFacts, pid: number): string {
+  return `${processes.get(pid)?.comm ?? "a process"} (${pid})`;
+}

@@ -1,0 +1,220 @@
+/** Shows that the records of a walk become the table of processes, whatever is in them. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { test } from "../../../tests/harness/test.ts";
+import { anyBytes } from "../../../tests/inspect/any-bytes.ts";
+import { WireError } from "../wire-error.ts";
+import type { Process } from "./process-table.ts";
+import { bytesOf } from "./text.ts";
+import { decodeWalk } from "./walk.ts";
+import * as record from "./walk-record.ts";
+
+const EACCES = -13;
+const EPERM = -1;
+
+const end = { tag: record.TAG_END, id: 0 };
+
+function text(tag: number, id: number, contents: string): record.WalkRecordContent {
+  return { tag, id, bytes: bytesOf(contents) };
+}
+
+function stat(comm: string, state: string, flags = 0): string {
+  return `9 (${comm}) ${state} 1 9 9 0 -1 ${flags} 0 0 0 0 0 0 0 0 20 0 2 0 777 0 0\n`;
+}
+
+const msgrcv = "70 0x0 0x5500 0x63 0x7 0x0 0x0 0x7ffd00000000 0x7f0000000000\n";
+
+/** The opening of a process that was read whole. */
+const process9: readonly record.WalkRecordContent[] = [
+  { tag: record.TAG_PROCESS, id: 9 },
+  text(record.TAG_STAT, 9, stat("perl", "S")),
+  text(record.TAG_STATUS, 9, "Name:\tperl\nUid:\t1000\t0\t0\t0\nGid:\t1001\t0\t0\t0\n"),
+  text(record.TAG_CMDLINE, 9, "perl\0-e\0x\0"),
+  text(record.TAG_CGROUP, 9, "0::/app\n"),
+  text(record.TAG_THREAD, 9, msgrcv),
+  text(record.TAG_THREAD, 10, "running\n"),
+  text(record.TAG_NAMESPACE, 9, "ipc:[4026531839]"),
+  { tag: record.TAG_DESCRIPTORS, id: 9 },
+  text(record.TAG_DESCRIPTOR, 0, "/dev/null"),
+  text(record.TAG_DESCRIPTOR, 7, "pipe:[42]"),
+];
+
+function walkOf(...records: readonly record.WalkRecordContent[]): Process {
+  const { processes } = decodeWalk(record.encodeRecords([...records, end]));
+  const process = processes.get(9);
+  assert.ok(process);
+  return process;
+}
+
+test("decodeWalk() puts a process together", () => {
+  assert.deepEqual(walkOf(...process9), {
+    pid: 9,
+    ppid: 1,
+    startTicks: 777,
+    comm: "perl",
+    cmdline: ["perl", "-e", "x"],
+    state: "S",
+    uid: 1000,
+    gid: 1001,
+    cgroup: "/app",
+    namespaces: new Map([["ipc", 4026531839]]),
+    threads: [
+      {
+        tid: 9,
+        syscall: {
+          number: 70,
+          arguments: [0n, 0x5500n, 0x63n, 7n, 0n, 0n],
+          stackPointer: 0x7ffd00000000n,
+        },
+      },
+      { tid: 10, syscall: undefined },
+    ],
+    descriptors: [
+      { fd: 0, target: "/dev/null", kind: "device" },
+      { fd: 7, target: "pipe:[42]", kind: "pipe" },
+    ],
+    failures: [],
+  });
+});
+
+test("decodeWalk() reads the golden bytes of one process", () => {
+  const header = (tag: number, id: number, size: number): string =>
+    `${hex(tag, 2)}0000${hex(id, 4)}00000000${hex(size, 4)}`;
+  const bytes = Buffer.from(
+    header(1, 9, 0) +
+      header(8, 9, 0) +
+      `${header(9, 3, 9)}706970653a5b34325d00000000000000` +
+      header(10, 2, 0).replace(/^(....)0000/, "$10100"),
+    "hex",
+  );
+  const { processes, vanished, truncated } = decodeWalk(bytes);
+  assert.deepEqual(processes.get(9)?.descriptors, [{ fd: 3, target: "pipe:[42]", kind: "pipe" }]);
+  assert.deepEqual({ vanished, truncated }, { vanished: 2, truncated: true });
+});
+
+function hex(value: number, sizeBytes: number): string {
+  const bytes = Buffer.alloc(sizeBytes);
+  bytes.writeUIntLE(value, 0, sizeBytes);
+  return bytes.toString("hex");
+}
+
+test("decodeWalk() keeps each refusal once, with the file that was refused", () => {
+  const process = walkOf(
+    ...process9.slice(0, 3),
+    { tag: record.TAG_THREAD, id: 9, error: EPERM },
+    { tag: record.TAG_THREAD, id: 10 },
+    { tag: record.TAG_NAMESPACE, id: 9, error: EACCES },
+    { tag: record.TAG_NAMESPACE, id: 9, error: EACCES },
+    { tag: record.TAG_DESCRIPTORS, id: 9, error: EACCES },
+  );
+  assert.equal(process.descriptors, undefined);
+  assert.deepEqual(process.threads, [
+    { tid: 9, syscall: undefined },
+    { tid: 10, syscall: undefined },
+  ]);
+  assert.deepEqual(process.failures, [
+    { what: "syscall", errno: EPERM },
+    { what: "ns", errno: EACCES },
+    { what: "fd", errno: EACCES },
+  ]);
+});
+
+test("decodeWalk() keeps a process of which only the number may be seen", () => {
+  const process = walkOf({ tag: record.TAG_PROCESS, id: 9, error: EPERM });
+  assert.equal(process.state, "?");
+  assert.deepEqual(process.failures, [{ what: "process", errno: EPERM }]);
+});
+
+test("decodeWalk() gives kernel threads and zombies no descriptors, but not unknown ones", () => {
+  const PF_KTHREAD = 0x00200000;
+  const lines = [stat("kworker", "I", PF_KTHREAD), stat("dead", "Z")];
+  for (const line of lines) {
+    const process = walkOf({ tag: record.TAG_PROCESS, id: 9 }, text(record.TAG_STAT, 9, line));
+    assert.deepEqual(process.descriptors, []);
+    assert.deepEqual(process.failures, []);
+  }
+});
+
+test("decodeWalk() shows no call of a thread that has no stack", () => {
+  const idle = "0 0x0 0x0 0x0 0x0 0x0 0x0 0x0 0x0\n";
+  const process = walkOf(...process9.slice(0, 2), text(record.TAG_THREAD, 9, idle));
+  assert.deepEqual(process.threads, [{ tid: 9, syscall: undefined }]);
+});
+
+test("decodeWalk() drops the NULs behind a title that a process gave itself", () => {
+  const process = walkOf(...process9.slice(0, 2), text(record.TAG_CMDLINE, 9, "title\0\0\0\0"));
+  assert.deepEqual(process.cmdline, ["title"]);
+});
+
+test("decodeWalk() says where a text was cut", () => {
+  const cut = { ...text(record.TAG_CMDLINE, 9, "a\0"), flags: record.FLAG_TRUNCATED };
+  assert.deepEqual(walkOf(...process9.slice(0, 2), cut).failures, [{ what: "cmdline", errno: -7 }]);
+});
+
+test("decodeWalk() keeps a process whose files make no sense, and says so", () => {
+  const process = walkOf(
+    { tag: record.TAG_PROCESS, id: 9 },
+    text(record.TAG_STAT, 9, "nonsense"),
+    text(record.TAG_NAMESPACE, 9, "nonsense"),
+    text(record.TAG_DESCRIPTOR, 3, "before there is a list"),
+    text(99, 9, "a record of a later version"),
+  );
+  assert.deepEqual(process.failures, [
+    { what: "stat", errno: -74 },
+    { what: "ns", errno: -74 },
+  ]);
+});
+
+test("decodeWalk() refuses records without an end, and a record without a process", () => {
+  const whole = record.encodeRecords([...process9, end]);
+  const truncated = { name: "WireError", code: "ERR_WIRE_TRUNCATED" };
+  assert.throws(() => decodeWalk(whole.subarray(0, -16)), truncated);
+  assert.throws(() => decodeWalk(new Uint8Array()), { ...truncated, offset: 0 });
+  const stray = record.encodeRecords([text(record.TAG_STAT, 9, "x"), end]);
+  assert.throws(() => decodeWalk(stray), { code: "ERR_WIRE_MALFORMED", offset: 0 });
+});
+
+test("decodeRecord() gives back what encodeRecords() wrote", () => {
+  const contents = fc.record(
+    {
+      tag: fc.nat({ max: 0xffff }),
+      flags: fc.nat({ max: 0xffff }),
+      id: fc.integer(),
+      error: fc.integer(),
+      bytes: fc.uint8Array({ maxLength: 40 }),
+    },
+    { noNullPrototype: true },
+  );
+  fc.assert(
+    fc.property(fc.array(contents, { maxLength: 8 }), (records) => {
+      const bytes = record.encodeRecords(records);
+      assert.deepEqual(record.encodeRecords(recordsIn(bytes)), bytes);
+      assert.deepEqual(recordsIn(bytes), records);
+    }),
+  );
+});
+
+function recordsIn(bytes: Uint8Array): record.WalkRecordContent[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const records: record.WalkRecordContent[] = [];
+  for (let offset = 0; offset < bytes.length; ) {
+    const { tag, flags, id, error, start, end: stop } = record.decodeRecord(view, offset);
+    records.push({ tag, flags, id, error, bytes: bytes.slice(start, stop) });
+    offset = record.nextRecord(record.decodeRecord(view, offset));
+  }
+  return records;
+}
+
+test("decodeWalk() gives a table or a WireError for any bytes", () => {
+  fc.assert(
+    fc.property(anyBytes(record.encodeRecords([...process9, end])), (bytes) => {
+      try {
+        decodeWalk(bytes);
+      } catch (error) {
+        assert.ok(error instanceof WireError);
+        assert.ok(error.offset >= 0 && error.offset <= bytes.length);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,95 @@
+/** A thread or process that waits can be ended at once, and leaves nothing behind. */
+import assert from "node:assert/strict";
+import type { SysvMessageQueue } from "linux-ipc/message-queue";
+import { scaled } from "../harness/scale.ts";
+import { type TestScene, test } from "../harness/test.ts";
+import { blocked, blockedThreads } from "./blocked.ts";
+import { startProgram, startWorker } from "./programs.ts";
+import { fill, privateQueue } from "./queue.ts";
+import { type WaitName, waitNames, waits } from "./waits.ts";
+
+/** How long terminate() and process.exit() may take; a blocked call is looked after every 100 ms. */
+const endMaxMs = 2_000;
+
+/** A tenth of it a wait in CI: with six kinds of wait, 198 rounds. */
+const rounds = scaled(330);
+
+for (const kind of waitNames) {
+  const settings = { timeoutMs: 60_000 + rounds * 1_000 };
+
+  test(`terminate() ends a worker in the middle of ${kind}`, settings, async (scene) => {
+    const queue = privateQueue(scene);
+    let slowest = 0;
+    for (let round = 0; round < rounds; round++) {
+      slowest = Math.max(slowest, await terminateOnce(queue, kind));
+    }
+    scene.diagnostic(`${rounds} rounds, the slowest took ${slowest.toFixed(0)} ms`);
+    assert.ok(slowest < endMaxMs, `terminate() took ${slowest} ms`);
+  });
+
+  test(`process.exit() ends a process that waits in ${kind}`, async (scene) => {
+    const queue = privateQueue(scene);
+    if (kind.endsWith("Sync")) return void (await exitOfWorkers(queue, kind));
+    prepare(queue, kind);
+    await using peer = await startProgram("wait", [queue.id, kind]);
+    await blocked(peer.pid, waits[kind].call, queue.id, waits[kind].threads);
+    peer.say("exit");
+    const { code, stderr } = await peer.ended();
+    assert.deepEqual({ code, stderr }, { code: 7, stderr: "" });
+  });
+}
+
+/** How long the end of one worker took; no one took or sent anything after it. */
+async function terminateOnce(queue: SysvMessageQueue, kind: WaitName): Promise<number> {
+  const { call, threads } = waits[kind];
+  const full = prepare(queue, kind);
+  const worker = startWorker("wait", { id: queue.id, kind });
+  await blocked(process.pid, call, queue.id, threads);
+  const began = performance.now();
+  await worker.terminate();
+  const tookMs = performance.now() - began;
+  assert.equal(blockedThreads(process.pid, call, queue.id), 0);
+  if (call === "msgrcv") assert.equal(queue.trySend(5, "still here"), true);
+  assert.equal(drain(queue), call === "msgrcv" ? 1 : full);
+  return tookMs;
+}
+
+function prepare(queue: SysvMessageQueue, kind: WaitName): number {
+  return waits[kind].call === "msgsnd" ? fill(queue, 4096) : 0;
+}
+
+function drain(queue: SysvMessageQueue): number {
+  let count = 0;
+  while (queue.tryReceive() !== undefined) count++;
+  return count;
+}
+
+/** The main thread of a process that is to exit cannot itself be blocked. */
+async function exitOfWorkers(queue: SysvMessageQueue, kind: WaitName): Promise<void> {
+  prepare(queue, kind);
+  await using peer = await startProgram("exit", [`${kind}=${queue.id}`]);
+  await blocked(peer.pid, waits[kind].call, queue.id);
+  peer.say("exit");
+  const { code, stderr } = await peer.ended();
+  assert.deepEqual({ code, stderr }, { code: 7, stderr: "" });
+}
+
+test("process.exit() ends a process with a worker in every kind of wait", async (scene) => {
+  const queues = new Map(waitNames.map((kind) => [kind, queueFor(scene, kind)]));
+  const pairs = [...queues].map(([kind, queue]) => `${kind}=${queue.id}`);
+  await using peer = await startProgram("exit", pairs);
+  for (const [kind, queue] of queues) {
+    await blocked(peer.pid, waits[kind].call, queue.id, waits[kind].threads);
+  }
+  const began = performance.now();
+  peer.say("exit");
+  const { code, stderr } = await peer.ended();
+  assert.deepEqual({ code, stderr }, { code: 7, stderr: "" });
+  assert.ok(performance.now() - began < endMaxMs);
+});
+
+function queueFor(scene: TestScene, kind: WaitName): SysvMessageQueue {
+  const queue = privateQueue(scene);
+  prepare(queue, kind);
+  return queue;
+}
