@@ -6,11 +6,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { type BenchArguments, parseArguments, usage } from "../bench/runner/arguments.ts";
 import { type Contest, compare, type Pace, type Result } from "../bench/runner/contest.ts";
+import type { BenchRoom, Placement, Workload } from "../bench/runner/declaration.ts";
 import { machineLine } from "../bench/runner/machine.ts";
 import { type InstalledPeers, installPeers } from "../bench/runner/peers.ts";
 import { cpusFor } from "../bench/runner/placement.ts";
 import { jsonLine, markdownTable, table } from "../bench/runner/report.ts";
-import type { BenchRoom, Placement, Workload } from "../bench/runner/declaration.ts";
 import { compileTwin } from "../bench/runner/twin.ts";
 import { inTree } from "./paths.ts";
 
@@ -129,7 +129,8 @@ async function run(args: BenchArguments, signal: AbortSignal): Promise<void> {
   try {
     const entries: Entry[] = [];
     for (const name of names) entries.push(...(await contestsOf(name, args, peers)));
-    if (cpusFor("cross") === undefined) note("This machine has one core: nothing is measured across");
+    if (cpusFor("cross") === undefined)
+      note("This machine has one core: nothing is measured across");
     if (entries.length === 0) throw new RangeError(`No workload's name contains ${args.only}`);
     show(await measure(entries, args, signal), args, await machineLine());
   } finally {

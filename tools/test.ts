@@ -6,12 +6,10 @@
  *
  * It closes with one plain line: N passed, N failed, N skipped.
  */
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { filesBelow } from "./files.ts";
+import { soakFiles, testFiles } from "./files.ts";
 import { inParallel } from "./parallel.ts";
-import { inTree } from "./paths.ts";
 import { installPeers } from "./peers.ts";
 import { runFile, type Setting } from "./test/file.ts";
 import { type Enter, wayIn } from "./test/namespaces.ts";
@@ -21,7 +19,6 @@ import {
   judge,
   linesFor,
   type ReportOptions,
-  sourceOf,
   type Tally,
 } from "./test/report.ts";
 import { allowedSkips } from "./test/skips.ts";
@@ -35,19 +32,12 @@ interface Run {
   readonly report: ReportOptions;
 }
 
-/** Compiled tests whose source is still there: the compiler never removes what it once wrote. */
-function testFiles(patterns: readonly string[]): string[] {
-  const files = filesBelow("dist", ".test.js").filter((file) => existsSync(inTree(sourceOf(file))));
-  if (patterns.length === 0) return files;
-  return files.filter((file) => patterns.some((pattern) => sourceOf(file).includes(pattern)));
-}
-
 /** Runs every file once the way that a suite says; its tests are added to the tally. */
 async function runSuite(suite: Suite, run: Run, tally: Tally): Promise<void> {
   console.log(`\n${run.files.length} files on ${suite.title}`);
   const { node, environment } = suite;
   const timeoutMs = run.timeoutMs * suite.slowness;
-  const setting: Setting = { node, environment, enter: run.enter, timeoutMs };
+  const setting: Setting = { node, environment, enter: run.enter, timeoutMs, echo: false };
   const perform = async (file: string): Promise<void> => {
     const result = judge(await runFile(file, setting), run.report);
     count(tally, result);
@@ -72,7 +62,7 @@ async function main(): Promise<void> {
   if (enter === undefined) console.log("This host allows no namespaces: tests run without them");
   const inCi = process.env["CI"] === "true";
   const run: Run = {
-    files: testFiles(positionals),
+    files: [...testFiles(positionals), ...soakFiles(positionals)],
     enter,
     jobs: Number(values.jobs),
     timeoutMs: Number(values.timeout) * 1_000,

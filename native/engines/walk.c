@@ -15,9 +15,9 @@
  *                a zombie or nothing
  *   END          one record: how many processes vanished, and whether the memory limit cut us off
  *
- * A failure becomes a record and the walk goes on. Only EMFILE, ENFILE and ENOMEM end it, as the
- * result: they say something about us, not about the process. Kernel threads have no files, no
- * calls and no interest; zombies have none any more, unless other threads of theirs live on.
+ * A failure becomes a record and the walk goes on; only EMFILE, ENFILE and ENOMEM end it, which
+ * say something about us. Of kernel threads and zombies FILES is all there is, unless other threads
+ * of a zombie live on.
  *
  * Who owns what: the walk belongs to the calling thread and lives as long as the call. It holds at
  * most four descriptors (/proc, a process, a directory in it, a file) and closes each where it
@@ -36,19 +36,8 @@ enum { WALK_FILES = 1, WALK_THREADS = 2, WALK_NAMESPACES = 4, WALK_DESCRIPTORS =
 enum { WALK_ALL = 15 };
 
 /* The same numbers stand in src/wire/proc/walk-record.ts. */
-enum tag {
-  TAG_PROCESS = 1,
-  TAG_STAT = 2,
-  TAG_STATUS = 3,
-  TAG_CMDLINE = 4,
-  TAG_CGROUP = 5,
-  TAG_THREAD = 6,
-  TAG_NAMESPACE = 7,
-  TAG_DESCRIPTORS = 8,
-  TAG_DESCRIPTOR = 9,
-  TAG_END = 10,
-};
-
+enum { TAG_PROCESS = 1, TAG_STAT, TAG_STATUS, TAG_CMDLINE, TAG_CGROUP };
+enum { TAG_THREAD = 6, TAG_NAMESPACE, TAG_DESCRIPTORS, TAG_DESCRIPTOR, TAG_END };
 enum { FLAG_TRUNCATED = 1 };
 
 /* A record: this header, then `size` bytes, then zeros up to a multiple of eight. */
@@ -66,7 +55,8 @@ enum {
   LISTING_SIZE = 32768,
   RECORDS_SIZE_FIRST = 1 << 20,
   RECORDS_SIZE_MAX = 1 << 28,
-  PF_KTHREAD = 0x00200000, /* include/linux/sched.h; shown in field 9 of stat */
+  PF_EXITING = 0x00000004, /* these two: include/linux/sched.h; shown in field 9 of stat */
+  PF_KTHREAD = 0x00200000,
 };
 
 struct walk {
@@ -74,10 +64,10 @@ struct walk {
   size_t used;
   size_t capacity;
   int64_t what;
-  int proc;
   int stop; /* 0: go on; 1: the memory limit is reached; -errno: we cannot go on */
   int vanished;
   bool missing;     /* of this process something answered ENOENT or ESRCH */
+  int refused;      /* of this listing the first refusal, -errno, speaks for the rest; or 0 */
   int other_thread; /* of this process, alive beside its leader; 0 if none */
   char processes[LISTING_SIZE];
   char entries[LISTING_SIZE];
@@ -87,7 +77,7 @@ struct walk {
 struct process {
   int dir;
   int pid;
-  char state;
+  bool dead; /* exiting, or a zombie: its files and namespaces are gone or going */
   bool kernel_thread;
   long threads;
 };
@@ -103,13 +93,10 @@ static char *reserve(struct walk *w, size_t size) {
   size_t needed = w->used + 2 * sizeof(struct record) + padded(size);
   if (needed > w->capacity) {
     size_t capacity = w->capacity == 0 ? RECORDS_SIZE_FIRST : w->capacity * 2;
-    if (capacity > RECORDS_SIZE_MAX) {
-      w->stop = 1;
-      return NULL;
-    }
-    char *records = realloc(w->records, capacity);
+    bool allowed = capacity <= RECORDS_SIZE_MAX;
+    char *records = allowed ? realloc(w->records, capacity) : NULL;
     if (records == NULL) {
-      w->stop = -ENOMEM;
+      w->stop = allowed ? -ENOMEM : 1;
       return NULL;
     }
     w->records = records;
@@ -126,7 +113,7 @@ static void commit(struct walk *w, struct record record) {
   memset(w->records + end, 0, w->used - end);
 }
 
-static void put(struct walk *w, enum tag tag, int id, int error) {
+static void put(struct walk *w, int tag, int id, int error) {
   if (reserve(w, 0) == NULL) return;
   commit(w, (struct record){.tag = (uint16_t)tag, .id = id, .error = error});
 }
@@ -160,7 +147,7 @@ static long read_at(struct walk *w, int dir, const char *name, char *text, size_
 }
 
 /* Records a text, or why there is none. */
-static void put_text(struct walk *w, enum tag tag, int id, long got) {
+static void put_text(struct walk *w, int tag, int id, long got) {
   if (w->stop != 0) return;
   struct record record = {.tag = (uint16_t)tag, .id = id};
   if (got < 0) record.error = (int32_t)got;
@@ -169,7 +156,7 @@ static void put_text(struct walk *w, enum tag tag, int id, long got) {
   commit(w, record);
 }
 
-static long put_file(struct walk *w, int dir, const char *name, enum tag tag, int id) {
+static long put_file(struct walk *w, int dir, const char *name, int tag, int id) {
   size_t size = tag == TAG_STATUS ? STATUS_MAX : TEXT_MAX;
   char *text = reserve(w, size);
   if (text == NULL) return -ENOMEM;
@@ -178,7 +165,7 @@ static long put_file(struct walk *w, int dir, const char *name, enum tag tag, in
   return got;
 }
 
-static long put_link(struct walk *w, int dir, const char *name, enum tag tag, int id) {
+static long put_link(struct walk *w, int dir, const char *name, int tag, int id) {
   char *text = reserve(w, TEXT_MAX);
   if (text == NULL) return -ENOMEM;
   long got = readlinkat(dir, name, text, TEXT_MAX);
@@ -200,28 +187,27 @@ static int entry_number(const char *name) {
   return number;
 }
 
-typedef void visit(struct walk *w, int dir, const char *name, int number, void *context);
+typedef void visit(struct walk *w, int dir, const char *name, int number);
 
 /* Calls `see` for each numbered entry. 0 or -errno. */
-static int each_number(struct walk *w, int dir, char *listing, visit *see, void *context) {
+static int each_number(struct walk *w, int dir, char *listing, visit *see) {
   while (w->stop == 0) {
     long got = syscall(SYS_getdents64, dir, listing, (size_t)LISTING_SIZE);
-    if (got == 0) return 0;
-    if (got < 0) return failed(w, errno);
+    if (got <= 0) return got == 0 ? 0 : failed(w, errno);
     for (long at = 0; at < got && w->stop == 0;) {
       const char *name = listing + at + ENTRY_NAME_AT;
       int number = entry_number(name);
       uint16_t size;
       memcpy(&size, listing + at + ENTRY_SIZE_AT, sizeof size);
-      if (number >= 0) see(w, dir, name, number, context);
+      if (number >= 0) see(w, dir, name, number);
       at += size;
     }
   }
   return 0;
 }
 
-/* Reads the state (field 3), the flags (9) and the number of threads (20) of a stat line. The name
- * before them may hold anything, so they are counted from the last parenthesis. */
+/* Reads the flags (field 9) and the number of threads (20) of a stat line. The name before them may
+ * hold anything, so they are counted from the last parenthesis. */
 static void understand_stat(const char *text, long size, struct process *process) {
   long at = size;
   while (at > 0 && text[at - 1] != ')') at--;
@@ -231,18 +217,15 @@ static void understand_stat(const char *text, long size, struct process *process
   for (; at < size && field <= 20; at++) {
     if (text[at] == ' ') {
       if (field == 9) process->kernel_thread = (value & PF_KTHREAD) != 0;
+      if (field == 9) process->dead = (value & PF_EXITING) != 0;
       if (field == 20) process->threads = (long)value;
       field++;
       value = 0;
-    } else if (field == 3) {
-      process->state = text[at];
     } else if (text[at] >= '0' && text[at] <= '9') {
       value = value * 10 + (unsigned long)(text[at] - '0');
     }
   }
 }
-
-static bool is_dead(char state) { return state == 'Z' || state == 'X' || state == 'x'; }
 
 static void read_files(struct walk *w, struct process *process) {
   size_t text = w->used + sizeof(struct record);
@@ -254,11 +237,9 @@ static void read_files(struct walk *w, struct process *process) {
   put_file(w, process->dir, "cgroup", TAG_CGROUP, process->pid);
 }
 
-/* The right to read a blocked call is the process's, so the first refusal speaks for the rest. */
-static void read_thread(struct walk *w, int dir, const char *name, int tid, void *context) {
-  int *refused = context;
+static void read_thread(struct walk *w, int dir, const char *name, int tid) {
   char path[32];
-  if (*refused != 0) {
+  if (w->refused != 0) {
     put(w, TAG_THREAD, tid, 0);
     return;
   }
@@ -266,13 +247,12 @@ static void read_thread(struct walk *w, int dir, const char *name, int tid, void
   size_t mark = w->used;
   bool missing = w->missing;
   long got = put_file(w, dir, path, TAG_THREAD, tid);
-  if (got == -ENOENT || got == -ESRCH) {
-    /* It ended since it was listed. */
+  if (got == -ENOENT || got == -ESRCH) { /* it ended since it was listed */
     w->used = mark;
     w->missing = missing;
     return;
   }
-  if (got < 0) *refused = (int)got;
+  if (got < 0) w->refused = (int)got;
   w->other_thread = tid;
 }
 
@@ -281,15 +261,14 @@ static void read_threads(struct walk *w, const struct process *process) {
     put_file(w, process->dir, "syscall", TAG_THREAD, process->pid);
     return;
   }
-  int refused = 0;
   int dir = open_at(w, process->dir, "task", O_DIRECTORY);
-  if (dir < 0) {
-    put(w, TAG_THREAD, process->pid, dir);
-    return;
+  int error = dir;
+  if (dir >= 0) {
+    w->refused = 0;
+    error = each_number(w, dir, w->entries, read_thread);
+    close(dir);
   }
-  int error = each_number(w, dir, w->entries, read_thread, &refused);
   if (error < 0) put(w, TAG_THREAD, process->pid, error);
-  close(dir);
 }
 
 static void read_namespaces(struct walk *w, int dir, int pid) {
@@ -301,12 +280,11 @@ static void read_namespaces(struct walk *w, int dir, int pid) {
 }
 
 /* Some security modules let us list the descriptors and read none: one refusal is enough. */
-static void read_descriptor(struct walk *w, int dir, const char *name, int fd, void *context) {
-  int *refused = context;
-  if (*refused != 0) return;
+static void read_descriptor(struct walk *w, int dir, const char *name, int fd) {
+  if (w->refused != 0) return;
   bool missing = w->missing;
   long got = put_link(w, dir, name, TAG_DESCRIPTOR, fd);
-  if (got == -EACCES || got == -EPERM) *refused = (int)got;
+  if (got == -EACCES || got == -EPERM) w->refused = (int)got;
   if (got == -ENOENT) w->missing = missing;
 }
 
@@ -315,10 +293,10 @@ static void read_descriptors(struct walk *w, int base, int pid) {
   int error = dir;
   if (dir >= 0) {
     size_t mark = w->used;
-    int refused = 0;
+    w->refused = 0;
     put(w, TAG_DESCRIPTORS, pid, 0);
-    error = each_number(w, dir, w->entries, read_descriptor, &refused);
-    if (error == 0) error = refused;
+    error = each_number(w, dir, w->entries, read_descriptor);
+    if (error == 0) error = w->refused;
     if (error < 0) w->used = mark;
     close(dir);
   }
@@ -328,7 +306,7 @@ static void read_descriptors(struct walk *w, int base, int pid) {
 /* A leader that ended before its threads has given up its files; theirs are the same. */
 static int open_base(struct walk *w, const struct process *process) {
   char path[32];
-  if (!is_dead(process->state)) return process->dir;
+  if (!process->dead) return process->dir;
   snprintf(path, sizeof path, "task/%d", w->other_thread);
   return open_at(w, process->dir, path, O_DIRECTORY);
 }
@@ -336,8 +314,8 @@ static int open_base(struct walk *w, const struct process *process) {
 static void read_process(struct walk *w, struct process *process) {
   put(w, TAG_PROCESS, process->pid, 0);
   read_files(w, process);
-  if (process->kernel_thread || (is_dead(process->state) && process->threads <= 1)) return;
-  if ((w->what & WALK_THREADS) != 0 || is_dead(process->state)) read_threads(w, process);
+  if (process->kernel_thread || (process->dead && process->threads <= 1)) return;
+  if ((w->what & WALK_THREADS) != 0 || process->dead) read_threads(w, process);
   int base = open_base(w, process);
   if (base < 0) return;
   if ((w->what & WALK_NAMESPACES) != 0) read_namespaces(w, base, process->pid);
@@ -348,20 +326,19 @@ static void read_process(struct walk *w, struct process *process) {
 /* Whether what was missing is missing in a process that is as much alive as when we began. */
 static bool is_unchanged(struct walk *w, const struct process *process) {
   char text[TEXT_MAX];
-  struct process now = {.state = 'X', .threads = 0};
+  struct process now = {.dead = true, .threads = 0};
   long got = read_at(w, process->dir, "stat", text, sizeof text);
   if (got > 0) understand_stat(text, got, &now);
-  return got > 0 && is_dead(now.state) == is_dead(process->state);
+  return got > 0 && now.dead == process->dead;
 }
 
-static void visit_process(struct walk *w, int proc, const char *name, int pid, void *context) {
-  (void)context;
+static void visit_process(struct walk *w, int proc, const char *name, int pid) {
   size_t mark = w->used;
   for (int attempt = 0; attempt < 2 && w->stop == 0; attempt++) {
     w->used = mark;
     w->missing = false;
     w->other_thread = 0;
-    struct process process = {.pid = pid, .state = '?', .threads = 0};
+    struct process process = {.pid = pid, .threads = 0};
     process.dir = open_at(w, proc, name, O_DIRECTORY);
     if (process.dir < 0) {
       if (w->missing) break;
@@ -373,17 +350,16 @@ static void visit_process(struct walk *w, int proc, const char *name, int pid, v
     close(process.dir);
     if (kept && w->stop == 0) return;
   }
-  /* Also what the memory limit cut in two is dropped. */
-  w->used = mark;
+  w->used = mark; /* also where the memory limit cut a process in two */
   if (w->stop == 0) w->vanished++;
 }
 
 static int walk_all(struct walk *w) {
   if (reserve(w, 0) == NULL) return w->stop;
-  w->proc = open_at(w, AT_FDCWD, "/proc", O_DIRECTORY);
-  if (w->proc < 0) return w->proc;
-  int error = each_number(w, w->proc, w->processes, visit_process, NULL);
-  close(w->proc);
+  int proc = open_at(w, AT_FDCWD, "/proc", O_DIRECTORY);
+  if (proc < 0) return proc;
+  int error = each_number(w, proc, w->processes, visit_process);
+  close(proc);
   if (w->stop < 0) return w->stop;
   if (error < 0) return error;
   struct record end = {.tag = TAG_END, .id = w->vanished};

@@ -1,6 +1,6 @@
 /** How every verb reads its arguments: commander, told to throw instead of ending the process. */
 import { Command } from "commander";
-import { terminal } from "./terminal.ts";
+import { print, terminal } from "./terminal.ts";
 
 /** What nearly every verb takes. */
 export interface CommonOptions {
@@ -17,7 +17,12 @@ export function newCommand(name: string, summary: string): Command {
     .description(summary)
     .helpOption("-h, --help", "show this help")
     .exitOverride()
-    .configureOutput({ writeErr: () => undefined, getOutHelpWidth: helpColumns });
+    .configureOutput({
+      writeOut: print,
+      writeErr: () => undefined,
+      getOutHelpWidth: helpColumns,
+      getOutHasColors: () => false,
+    });
 }
 
 function helpColumns(): number {

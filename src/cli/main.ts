@@ -19,10 +19,9 @@ import { complain, print } from "./terminal.ts";
 import { overview, type VerbEntry, verbs } from "./verbs.ts";
 
 async function main(words: readonly string[]): Promise<void> {
-  endQuietlyWithTheReader();
-  if (words[0] === "--version" || words[0] === "-V") return print(`${version()}\n`);
   try {
-    await run(words);
+    if (words[0] === "--version" || words[0] === "-V") print(`${version()}\n`);
+    else await run(words);
   } catch (error) {
     report(error);
   }
@@ -59,21 +58,15 @@ function withOffer(error: unknown, command: Command): Error {
 }
 
 function report(error: unknown): void {
-  if (isHelpShown(error)) return;
+  if (isHelpShown(error) || isReaderGone(error)) return;
   const exitStatus = statusOf(error);
-  if (exitStatus === undefined) process.stderr.write(`ipc: ${bugReport(error, version())}\n`);
-  else complain(printable(sentenceOf(error)));
+  complain(exitStatus === undefined ? bugReport(error, version()) : printable(sentenceOf(error)));
   endWith(exitStatus ?? status.refused);
 }
 
-/** A reader that has seen enough (`ipc ls | head -1`) is no error, and no reason to go on. */
-function endQuietlyWithTheReader(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error) => {
-      if (codeOf(error) !== "EPIPE") throw error;
-      process.exit();
-    });
-  }
+/** A reader that has seen enough (`ipc ls | head -1`) is no error, and ends the command quietly. */
+function isReaderGone(error: unknown): boolean {
+  return codeOf(error) === "EPIPE" && (error as { syscall?: string }).syscall === "write";
 }
 
 /** The bundle, like the module it was made from, knows the package's file from its own place. */

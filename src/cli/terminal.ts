@@ -1,7 +1,10 @@
 /** What the output may look like: how wide it is, and whether it may have colours. */
+import { fstatSync, writeSync } from "node:fs";
 import picocolors from "picocolors";
+import { codeOf } from "./failure.ts";
 
 export interface Terminal {
+  readonly isTerminal: boolean;
   /** Infinity when nothing limits the width: a pipe or a file. */
   readonly columns: number;
   readonly colours: boolean;
@@ -26,6 +29,7 @@ export function terminalOf(stream: TerminalStream, environment: Environment): Te
   const known = stream.columns || columnsIn(environment);
   const columns = known ?? (isTerminal ? COLUMNS_DEFAULT : Number.POSITIVE_INFINITY);
   return {
+    isTerminal,
     columns: Math.max(columns, COLUMNS_MIN),
     colours: isTerminal && !environment.NO_COLOR && environment.TERM !== "dumb",
   };
@@ -42,8 +46,13 @@ let own: Terminal | undefined;
 
 /** Standard output's own terminal. */
 export function terminal(): Terminal {
-  own ??= terminalOf(process.stdout, process.env);
+  own ??= terminalOf(isTerminalAtAll() ? process.stdout : {}, process.env);
   return own;
+}
+
+/** A pipe or a file need not ask Node, whose stream would cost 5 ms of every start. */
+function isTerminalAtAll(): boolean {
+  return fstatSync(STDOUT).isCharacterDevice();
 }
 
 /** Colours for standard output; without colours each gives its text back unchanged. */
@@ -51,12 +60,42 @@ export function paint(): Paint {
   return picocolors.createColors(terminal().colours);
 }
 
-/** Writes to standard output. */
-export function print(text: string): void {
-  process.stdout.write(text);
+const STDOUT = 1;
+const STDERR = 2;
+
+/** Writes to standard output. @throws Error (EPIPE) when nobody reads it any more. */
+export function print(data: string | Uint8Array): void {
+  write(STDOUT, Buffer.from(data));
 }
 
-/** Writes one line to standard error, with the command's name before it. */
+/** Writes one line to standard error, with the command's name before it, if anybody reads it. */
 export function complain(sentence: string): void {
-  process.stderr.write(`ipc: ${sentence}\n`);
+  try {
+    write(STDERR, Buffer.from(`ipc: ${sentence}\n`));
+  } catch (error) {
+    if (codeOf(error) !== "EPIPE") throw error;
+  }
+}
+
+function write(fd: number, bytes: Buffer): void {
+  let written = 0;
+  try {
+    while (written < bytes.length) written += writeSync(fd, bytes, written);
+  } catch (error) {
+    if (codeOf(error) !== "EAGAIN") throw error;
+    finish(fd, bytes.subarray(written));
+  }
+}
+
+/** Somebody made the descriptor non-blocking: only Node's stream waits until there is room. */
+function finish(fd: number, rest: Buffer): void {
+  const stream = fd === STDOUT ? process.stdout : process.stderr;
+  if (stream.listenerCount("error") === 0) stream.on("error", endWithTheReader);
+  stream.write(rest);
+}
+
+/** A reader that has seen enough (`ipc ls | head -1`) is no error, and no reason to go on. */
+function endWithTheReader(error: Error): void {
+  if (codeOf(error) !== "EPIPE") throw error;
+  process.exit();
 }

@@ -1,5 +1,6 @@
 /** The schema as JSON: a bigint becomes a decimal string, everything else is JSON already. */
 
+/** How the JSON is laid out. */
 export interface JsonOptions {
   /** Spaces a level; 0 (the default): one line. */
   readonly indent?: number | undefined;

@@ -12,6 +12,7 @@ import { walkGaps } from "./gaps.ts";
 import { hostRecord } from "./host.ts";
 import { processRecord } from "./process-record.ts";
 
+/** What to look at. */
 export interface SnapshotOptions {
   /** Only objects of these kinds ("msg"), with what speaks of them. Default: all. */
   readonly kinds?: readonly string[] | undefined;

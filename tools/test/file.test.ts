@@ -4,10 +4,14 @@ import { test } from "../../tests/harness/test.ts";
 import { type FileResult, runFile, type TestResult } from "./file.ts";
 import { wayIn } from "./namespaces.ts";
 
-async function runFixture(name: string, timeoutMs = 30_000): Promise<FileResult> {
-  const enter = await wayIn();
+async function runFixture(
+  name: string,
+  timeoutMs = 30_000,
+  namespaces: "own" | "none" = "own",
+): Promise<FileResult> {
+  const enter = namespaces === "own" ? await wayIn() : undefined;
   const environment = { LINUX_IPC_TEST_SETTLE_MS: "200" };
-  const setting = { node: process.execPath, environment, enter, timeoutMs };
+  const setting = { node: process.execPath, environment, enter, timeoutMs, echo: false };
   return runFile(`dist/tests/harness/fixtures/${name}.js`, setting);
 }
 
@@ -60,6 +64,11 @@ test("runFile() ends a file that hangs, with its children, and names the test", 
   assert.equal(find(result, "ends").outcome, "passed");
   assert.equal(find(result, "the file").text, "did not end within 2000 ms: in hangs");
   assert.ok(result.tookMs < 20_000, `took ${result.tookMs} ms`);
+});
+
+test("runFile() ends a file that hangs where there are no namespaces, and its children", async () => {
+  const result = await runFixture("hangs", 2_000, "none");
+  assert.equal(find(result, "the file").text, "did not end within 2000 ms: in hangs");
 });
 
 test("runFile() says when all tests ended but their process did not", async () => {

@@ -17,6 +17,8 @@ export interface Setting {
   readonly environment: Readonly<Record<string, string>>;
   readonly enter: Enter | undefined;
   readonly timeoutMs: number;
+  /** Shows what the file prints while it runs. */
+  readonly echo: boolean;
 }
 
 export interface TestResult {
@@ -49,7 +51,7 @@ export async function runFile(file: string, setting: Setting): Promise<FileResul
   const folder = await mkdtemp(join(tmpdir(), "linux-ipc-test-"));
   const log = join(folder, "log.jsonl");
   const began = performance.now();
-  const ending = await runToEnd(commandFor(file, log, setting), setting.timeoutMs);
+  const ending = await runToEnd(commandFor(file, log, setting), setting);
   const tookMs = Math.round(performance.now() - began);
   const lines = linesOf(await readFile(log, "utf8").catch(() => ""));
   await rm(folder, { recursive: true });
@@ -66,20 +68,32 @@ function commandFor(file: string, log: string, setting: Setting): Command {
   return setting.enter === undefined ? command : setting.enter(command);
 }
 
-async function runToEnd([program, ...rest]: Command, timeoutMs: number): Promise<Ending> {
-  const child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"], cwd: inTree() });
+async function runToEnd([program, ...rest]: Command, setting: Setting): Promise<Ending> {
+  const detached = setting.enter === undefined;
+  const child = spawn(program, rest, {
+    stdio: ["ignore", "pipe", "pipe"],
+    cwd: inTree(),
+    detached,
+  });
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => output.push(text));
+    if (setting.echo) stream.pipe(process.stdout, { end: false });
   }
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    child.kill("SIGKILL");
-  }, timeoutMs);
+    if (detached) killGroup(child);
+    else child.kill("SIGKILL");
+  }, setting.timeoutMs);
   await ended(child);
   clearTimeout(timer);
   return { code: child.exitCode, signal: child.signalCode, late, output: output.join("") };
+}
+
+/** Without namespaces the file's children are at least of its process group, whose leader lives. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
 }
 
 const drainMs = 1_000;

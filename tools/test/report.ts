@@ -1,5 +1,6 @@
 /** Tells a person what became of the tests. */
 import pc from "picocolors";
+import { sourceOf } from "../files.ts";
 import type { FileResult, TestResult } from "./file.ts";
 import { type AllowedSkips, leaveFor } from "./skips.ts";
 
@@ -63,11 +64,6 @@ function linesForTest(test: TestResult, { verbose }: ReportOptions): string[] {
   if (test.outcome === "skipped") return [pc.yellow(`  – ${test.name}: ${test.text}`)];
   if (test.outcome === "passed") return verbose ? [`  ✔ ${test.name}`, ...notes] : [];
   return [pc.red(`  ✖ ${test.name}`), indent(test.text, "      "), ...notes];
-}
-
-/** The source of a compiled test file. */
-export function sourceOf(file: string): string {
-  return file.replace(/^dist\//, "").replace(/\.js$/, ".ts");
 }
 
 const outputMaxLines = 200;

@@ -4,11 +4,12 @@ import { toJson } from "../../inspect/index.ts";
 import { type Received, rooms } from "../../mechanisms/rooms.ts";
 import { asked, verbOf } from "../act.ts";
 import { newCommand } from "../command.ts";
-import { endWith, failure, status, statusOf, usage } from "../failure.ts";
+import { endWith, status, statusOf, usage } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
 import { addressed, kindsOf } from "../kinds.ts";
 import { messageJson } from "../messages.ts";
 import { addKindOptions, count, kindOptions } from "../options.ts";
+import { print, terminal } from "../terminal.ts";
 
 interface ReceiveOptions {
   readonly count?: string;
@@ -59,7 +60,10 @@ function mostOf(options: ReceiveOptions): number {
   return options.count === undefined ? 1 : count("count", options.count, 1);
 }
 
-/** One at a time: the next is taken only when the last is written. */
+/**
+ * One at a time: the next is taken only when the last is written. In between, the event loop runs
+ * once, or Ctrl-C would not be heard while messages come without a pause.
+ */
 async function takeAll(
   receive: (signal: AbortSignal) => Promise<Received>,
   most: number,
@@ -74,7 +78,8 @@ async function takeAll(
       if (options.follow && taken > 0 && endsFollowing(error)) return status.done;
       throw error;
     }
-    await write(options.json ? `${toJson(messageJson(message))}\n` : raw(message.data));
+    await new Promise(setImmediate);
+    print(options.json ? `${toJson(messageJson(message))}\n` : raw(message.data));
   }
   return status.done;
 }
@@ -85,14 +90,5 @@ function endsFollowing(error: unknown): boolean {
 }
 
 function raw(data: Buffer): Uint8Array {
-  return process.stdout.isTTY ? Buffer.concat([data, Buffer.from("\n")]) : data;
-}
-
-async function write(data: Uint8Array | string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    process.stdout.write(data, (error) => {
-      if (error) reject(failure(status.refused, `cannot write: ${error.message}`, error));
-      else resolve();
-    });
-  });
+  return terminal().isTerminal ? Buffer.concat([data, Buffer.from("\n")]) : data;
 }

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { test } from "../../../tests/harness/test.ts";
 import { anyBytes } from "../../../tests/inspect/any-bytes.ts";
-import { decodeStat, isKernelThread } from "./stat.ts";
+import { decodeStat, isExiting, isKernelThread, type ProcessStat } from "./stat.ts";
 import { bytesOf } from "./text.ts";
 
 const rest =
@@ -43,14 +43,24 @@ test("decodeStat() replaces the bytes of a name that are no UTF-8", () => {
   assert.equal(decodeStat(line)?.comm, "a�b");
 });
 
+/** The line of a process with these flags and this state. */
+function statOf(flags: number, state = "S"): ProcessStat {
+  const line = `2 (k)${rest.replace("4194560", `${flags}`).replace("S", state)}`;
+  const stat = decodeStat(bytesOf(line));
+  assert.ok(stat);
+  return stat;
+}
+
 test("isKernelThread() tells the kernel's threads by PF_KTHREAD", () => {
-  const line = (flags: number): Uint8Array =>
-    bytesOf(`2 (k)${rest.replace("4194560", `${flags}`)}`);
-  const told = [0x00208040, 0x00400100].map((flags) => {
-    const stat = decodeStat(line(flags));
-    return stat && isKernelThread(stat);
-  });
-  assert.deepEqual(told, [true, false]);
+  assert.deepEqual(
+    [0x00208040, 0x00400100].map((flags) => isKernelThread(statOf(flags))),
+    [true, false],
+  );
+});
+
+test("isExiting() tells zombies, and processes on the way there by PF_EXITING", () => {
+  const exiting = [statOf(0), statOf(0x00400104), statOf(0, "Z"), statOf(0, "X")].map(isExiting);
+  assert.deepEqual(exiting, [false, true, true, true]);
 });
 
 test("decodeStat() is total", () => {

@@ -15,11 +15,17 @@ export interface ProcessStat {
   readonly startTicks: number;
 }
 
+const PF_EXITING = 0x00000004;
 const PF_KTHREAD = 0x00200000;
 
 /** True for a thread of the kernel itself, which has no files and makes no system calls. */
 export function isKernelThread(stat: ProcessStat): boolean {
   return (stat.flags & PF_KTHREAD) !== 0;
+}
+
+/** True for a process that has given up its files, or is about to: a zombie, and just before. */
+export function isExiting(stat: ProcessStat): boolean {
+  return (stat.flags & PF_EXITING) !== 0 || /[ZXx]/.test(stat.state);
 }
 
 /** Undefined when the bytes are no such line. */

@@ -174,37 +174,6 @@ test("decodeWalk() refuses records without an end, and a record without a proces
   assert.throws(() => decodeWalk(stray), { code: "ERR_WIRE_MALFORMED", offset: 0 });
 });
 
-test("decodeRecord() gives back what encodeRecords() wrote", () => {
-  const contents = fc.record(
-    {
-      tag: fc.nat({ max: 0xffff }),
-      flags: fc.nat({ max: 0xffff }),
-      id: fc.integer(),
-      error: fc.integer(),
-      bytes: fc.uint8Array({ maxLength: 40 }),
-    },
-    { noNullPrototype: true },
-  );
-  fc.assert(
-    fc.property(fc.array(contents, { maxLength: 8 }), (records) => {
-      const bytes = record.encodeRecords(records);
-      assert.deepEqual(record.encodeRecords(recordsIn(bytes)), bytes);
-      assert.deepEqual(recordsIn(bytes), records);
-    }),
-  );
-});
-
-function recordsIn(bytes: Uint8Array): record.WalkRecordContent[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const records: record.WalkRecordContent[] = [];
-  for (let offset = 0; offset < bytes.length; ) {
-    const { tag, flags, id, error, start, end: stop } = record.decodeRecord(view, offset);
-    records.push({ tag, flags, id, error, bytes: bytes.slice(start, stop) });
-    offset = record.nextRecord(record.decodeRecord(view, offset));
-  }
-  return records;
-}
-
 test("decodeWalk() gives a table or a WireError for any bytes", () => {
   fc.assert(
     fc.property(anyBytes(record.encodeRecords([...process9, end])), (bytes) => {

@@ -12,7 +12,7 @@ import type {
   Thread,
   WalkFailure,
 } from "./process-table.ts";
-import { decodeStat, isKernelThread } from "./stat.ts";
+import { decodeStat, isExiting, isKernelThread } from "./stat.ts";
 import { decodeStatus } from "./status.ts";
 import { decodeSyscall } from "./syscall.ts";
 import { textOf } from "./text.ts";
@@ -134,7 +134,7 @@ function takeStat(process: Draft, item: record.WalkRecord, bytes: Uint8Array): v
   process.comm = stat.comm;
   process.state = stat.state;
   // These have none, and the walk does not look.
-  if (isKernelThread(stat) || /[ZXx]/.test(stat.state)) process.descriptors = [];
+  if (isKernelThread(stat) || isExiting(stat)) process.descriptors = [];
 }
 
 function takeStatus(process: Draft, item: record.WalkRecord, bytes: Uint8Array): void {

@@ -1,0 +1,28 @@
+/** Keys from paths. The comparison with C and others is in tests/message-queue. */
+import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import { test } from "../../../tests/harness/test.ts";
+import { ftok } from "./ftok.ts";
+
+test("ftok() joins the project, the device and the inode", () => {
+  const { dev, ino } = statSync("/proc/self/exe");
+  const expected = 0x41 * 2 ** 24 + (dev & 0xff) * 2 ** 16 + (ino & 0xffff);
+  assert.equal(ftok("/proc/self/exe", 0x41), expected);
+  assert.equal(ftok(Buffer.from("/proc/self/exe"), 0x141), expected);
+});
+
+test("ftok() is unsigned where the project's highest bit is set", () => {
+  assert.ok(ftok("/", 0xff) > 0x7fffffff);
+});
+
+test("ftok() names the file and the call when there is no file", () => {
+  assert.throws(() => ftok("/nowhere", 1), { code: "ENOENT", syscall: "stat", path: "/nowhere" });
+});
+
+test("ftok() refuses a project whose low 8 bits are zero, and what is no path", () => {
+  for (const projectId of [0, 256, 1.5, Number.NaN]) {
+    assert.throws(() => ftok("/", projectId), { code: "ERR_OUT_OF_RANGE" });
+  }
+  assert.throws(() => ftok(7 as unknown as string, 1), { code: "ERR_INVALID_ARG_TYPE" });
+  assert.throws(() => ftok("a\0b", 1), { code: "ERR_INVALID_ARG_VALUE" });
+});
