@@ -6,9 +6,9 @@
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { buildCommand } from "./build/command.ts";
-import { release, sanitized } from "./build/compiler.ts";
+import { platform, release, sanitized } from "./build/compiler.ts";
 import { buildNative, type NativeBuild } from "./build/native.ts";
-import { root } from "./paths.ts";
+import { inTree, root, sanitizedAddon } from "./paths.ts";
 
 const { values } = parseArgs({ options: { sanitize: { type: "boolean", default: false } } });
 
@@ -19,8 +19,9 @@ function report(build: NativeBuild): void {
 }
 
 async function main(): Promise<void> {
-  report(await buildNative(release));
-  if (values.sanitize) report(await buildNative(sanitized));
+  const shipped = inTree("prebuilds", await platform(), "linux-ipc.node");
+  report(await buildNative(release, shipped));
+  if (values.sanitize) report(await buildNative(sanitized, sanitizedAddon));
   if (!(await buildCommand())) console.error("no src/cli/main.ts: the command is not built");
 }
 

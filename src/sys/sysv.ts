@@ -26,6 +26,8 @@ export const MSG_INFO = 12;
 export const MSG_STAT_ANY = 13;
 
 const EINTR = -errnoOf("EINTR");
+const EINVAL = -errnoOf("EINVAL");
+const EIDRM = -errnoOf("EIDRM");
 const ETIMEDOUT = -errnoOf("ETIMEDOUT");
 
 /** Bytes that msgctl may read or write. */
@@ -48,11 +50,7 @@ export function tryMsgrcv(id: number, message: Region, sizeBytes: number, flags:
 
 /** msgsnd(2) that blocks the thread until `deadline` (performance.now()): then -ETIMEDOUT. */
 export function msgsnd(id: number, message: Region, sizeBytes: number, deadline: number): number {
-  for (;;) {
-    const answer = framed(id, message, sizeBytes, 0, sliceUntil(deadline)).msgsnd();
-    if (answer !== EINTR) return answer;
-    if (performance.now() >= deadline) return ETIMEDOUT;
-  }
+  return sliced(deadline, (ms) => framed(id, message, sizeBytes, 0, ms).msgsnd());
 }
 
 /** msgrcv(2) that blocks the thread until `deadline` (performance.now()): then -ETIMEDOUT. */
@@ -63,8 +61,14 @@ export function msgrcv(
   flags: number,
   deadline: number,
 ): number {
-  for (;;) {
-    const answer = framed(id, message, sizeBytes, flags, sliceUntil(deadline)).msgrcv();
+  return sliced(deadline, (ms) => framed(id, message, sizeBytes, flags, ms).msgrcv());
+}
+
+/** A queue that was there in one slice and is not in the next was removed. */
+function sliced(deadline: number, call: (sliceMs: number) => number): number {
+  for (let first = true; ; first = false) {
+    const answer = call(sliceUntil(deadline));
+    if (answer === EINVAL && !first) return EIDRM;
     if (answer !== EINTR) return answer;
     if (performance.now() >= deadline) return ETIMEDOUT;
   }

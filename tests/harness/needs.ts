@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** Debian's own interpreter, which sees the modules that Debian packages. */
 export const python: string = "/usr/bin/python3";
@@ -20,6 +20,7 @@ export type Need =
   | "util-linux"
   | "procps"
   | "gcc"
+  | "node-headers"
   | "namespaces"
   | "isolated"
   | "userns"
@@ -39,6 +40,11 @@ const probes: Readonly<Record<Need, Probe>> = {
   "util-linux": () => runs("ipcs", ["--version"]),
   procps: () => runs("ps", ["--version"]),
   gcc: () => runs("gcc", ["-xc", "-o", "/dev/null", "-"], "int main(void) { return 0; }\n"),
+  /** The headers that belong to the Node that runs this. */
+  "node-headers": () => {
+    const header = join(dirname(process.execPath), "../include/node/node_api.h");
+    return existsSync(header) ? undefined : `there is no ${header}`;
+  },
   /** Namespaces made with the rights that this process has. */
   namespaces: () => runs("unshare", ["--ipc", "--mount", "--pid", "--fork", "true"]),
   /** The namespaces that the test runner gives to each file: for what must not touch the host. */

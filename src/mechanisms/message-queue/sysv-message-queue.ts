@@ -314,7 +314,8 @@ export class SysvMessageQueue implements Handle {
     }
   }
 
-  #wait(
+  /** The queue was there when the wait began: where it is not when the thread calls, it was removed. */
+  async #wait(
     operation: number,
     memory: Region,
     sizeBytes: number,
@@ -325,7 +326,8 @@ export class SysvMessageQueue implements Handle {
     const address = `msg:${this.id}`;
     const lifetime = this.#lifetime;
     const call = { operation, id: this.id, memory, sizeBytes, flags, lifetime, syscall, address };
-    return waitFor(call, options);
+    const answer = await waitFor(call, options);
+    return answer === EINVAL ? EIDRM : answer;
   }
 
   #refused(errno: number, syscall: string, sizeBytes?: number): SystemError {
