@@ -3,7 +3,7 @@
 import type { Row } from "./facts.ts";
 import { usage } from "./failure.ts";
 import type { Column } from "./table.ts";
-import { paint } from "./terminal.ts";
+import { type Painter, paint } from "./terminal.ts";
 import { userName } from "./users.ts";
 import {
   ageWords,
@@ -110,14 +110,12 @@ function addressKey({ object }: Row): string {
 
 function fillPaint(ratio: number | undefined): Painter {
   if (ratio === undefined || ratio < 0.8) return String;
-  return ratio >= 0.95 ? paint().red : paint().yellow;
+  return ratio >= 0.95 ? paint.red : paint.yellow;
 }
 
 function flagPaint(words: readonly string[]): Painter {
-  return words.includes("stuck") ? paint().red : paint().yellow;
+  return words.includes("stuck") ? paint.red : paint.yellow;
 }
-
-type Painter = (text: string) => string;
 
 /**
  * The column of this name: one of the list, or a fact that only some kinds have ("lastSendPid").

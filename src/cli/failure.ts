@@ -49,11 +49,14 @@ export function statusOf(error: unknown): Status | undefined {
   if (code.startsWith("commander.")) return status.usage;
   if (usageCodes.has(code)) return status.usage;
   if (absentCodes.has(code)) return status.no;
-  return code.startsWith("E") ? status.refused : undefined;
+  return refusal.test(code) ? status.refused : undefined;
 }
 
 /** What the library throws for the caller's mistakes, which here are the user's. */
 const usageCodes = new Set(["ERR_INVALID_ARG_TYPE", "ERR_INVALID_ARG_VALUE", "ERR_OUT_OF_RANGE"]);
+
+/** An errno's name, or what else the library throws when the system has not done its part. */
+const refusal = /^(E[A-Z\d]+|UNKNOWN|ERR_ADDON_UNAVAILABLE)$/;
 
 /** The object is not there, or not there any more. */
 const absentCodes = new Set(["ENOENT", "EIDRM"]);

@@ -20,7 +20,7 @@ export const limitColumns: readonly Column<Limit>[] = [
     rank: 4,
     align: "right",
     cell: (limit) => useWords(useOf(limit)),
-    paint: (text, limit) => ((useOf(limit) ?? 0) > 0.8 ? paint().yellow(text) : text),
+    paint: (text, limit) => ((useOf(limit) ?? 0) > 0.8 ? paint.yellow(text) : text),
   },
   { title: "WHAT", rank: 3, least: 12, cell: ({ what }) => what },
   { title: "TO RAISE", rank: 2, least: 12, cell: ({ raise }) => raise },

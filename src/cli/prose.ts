@@ -24,5 +24,5 @@ const sentences: Column<string> = {
   rank: 1,
   least: 10,
   cell: (sentence) => sentence,
-  paint: (text) => (text.startsWith("=>") ? paint().bold(text) : text),
+  paint: (text) => (text.startsWith("=>") ? paint.bold(text) : text),
 };

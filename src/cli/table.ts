@@ -62,7 +62,7 @@ function measured<Row>(
 }
 
 function titles<Row>(columns: readonly Column<Row>[], fitted: Fitted): string[] {
-  return fitted.map(({ index }) => paint().dim(columns[index]?.title ?? ""));
+  return fitted.map(({ index }) => paint.dim(columns[index]?.title ?? ""));
 }
 
 function painted<Row>(column: Column<Row> | undefined, text = "", row: Row): string {

@@ -1,6 +1,6 @@
 /** What the output may look like: how wide it is, and whether it may have colours. */
 import { fstatSync, writeSync } from "node:fs";
-import picocolors from "picocolors";
+import { styleText } from "node:util";
 import { codeOf } from "./failure.ts";
 
 export interface Terminal {
@@ -40,8 +40,6 @@ function columnsIn(environment: Environment): number | undefined {
   return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
 }
 
-export type Paint = ReturnType<typeof picocolors.createColors>;
-
 let own: Terminal | undefined;
 
 /** Standard output's own terminal. */
@@ -56,8 +54,18 @@ function isTerminalAtAll(): boolean {
 }
 
 /** Colours for standard output; without colours each gives its text back unchanged. */
-export function paint(): Paint {
-  return picocolors.createColors(terminal().colours);
+export const paint: Readonly<Record<"bold" | "dim" | "red" | "yellow", Painter>> = {
+  bold: (text) => painted("bold", text),
+  dim: (text) => painted("dim", text),
+  red: (text) => painted("red", text),
+  yellow: (text) => painted("yellow", text),
+};
+
+/** Gives its text a colour. */
+export type Painter = (text: string) => string;
+
+function painted(style: "bold" | "dim" | "red" | "yellow", text: string): string {
+  return terminal().colours ? styleText(style, text, { validateStream: false }) : text;
 }
 
 const STDOUT = 1;

@@ -2,7 +2,6 @@
  * Registered regions: memory that the addon owns and JavaScript sees, through which every call
  * passes its bytes. Never handed to a user of the package.
  */
-import { markAsUntransferable } from "node:worker_threads";
 import { addon } from "./addon.ts";
 import { SystemError } from "./errors.ts";
 
@@ -33,7 +32,6 @@ export function viewRegion(id: number): Region {
     addon().regionRelease(id);
     throw new SystemError("ENOMEM", "mmap", { message: "no ArrayBuffer for a region" });
   }
-  markAsUntransferable(buffer);
   return {
     id,
     sizeBytes: buffer.byteLength,

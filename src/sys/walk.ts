@@ -23,7 +23,7 @@ export function walk(what: number): Uint8Array {
   if (id < 0) throw new SystemError(id, "openat", { path: "/proc" });
   const region = viewRegion(id);
   try {
-    return Uint8Array.prototype.slice.call(region.bytes);
+    return new Uint8Array(region.bytes);
   } finally {
     releaseRegion(region);
   }

@@ -20,6 +20,6 @@ test("needs() names the need that is missing and why", () => {
 
 test("runs() tells a missing program from one that fails", () => {
   assert.equal(runs("true", []), undefined);
-  assert.equal(runs("there-is-no-such-program", []), "there is no there-is-no-such-program");
+  assert.equal(runs("/there/is/no/such/program", []), "there is no /there/is/no/such/program");
   assert.equal(runs("sh", ["-c", "echo no luck >&2; exit 2"]), "sh ended with 2 no luck");
 });

@@ -14,7 +14,7 @@ test("runPeer() ends a program that outlives its time", async () => {
 });
 
 test("runPeer() rejects when there is no such program", async () => {
-  await assert.rejects(runPeer("there-is-no-such-program"), { code: "ENOENT" });
+  await assert.rejects(runPeer("/there/is/no/such/program"), { code: "ENOENT" });
 });
 
 test("ask() returns the output and rejects with what the program complained about", async () => {

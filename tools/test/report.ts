@@ -1,8 +1,11 @@
 /** Tells a person what became of the tests. */
-import pc from "picocolors";
+import picocolors from "picocolors";
 import { sourceOf } from "../files.ts";
 import type { FileResult, TestResult } from "./file.ts";
 import { type AllowedSkips, leaveFor } from "./skips.ts";
+
+/** On a terminal alone; picocolors would also colour the logs of a CI. */
+const pc = picocolors.createColors(process.stdout.isTTY && process.env["NO_COLOR"] === undefined);
 
 /** How many tests ended how. */
 export interface Tally {

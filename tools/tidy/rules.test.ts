@@ -235,7 +235,13 @@ test("words: nothing speaks of the machine it was written on or of a registry's 
   const machine = ["/wor", "k/x"].join("");
   const host = ["https://registry.", "npmjs.org/x"].join("");
   assertBreaks("src/sys/fd.ts", `${open}// ${machine}\n`, /^words .*speaks of/);
-  assertBreaks("package-lock.json", host, /^words package-lock\.json: speaks of/);
+  const lock = JSON.stringify({ packages: { x: { resolved: host } } });
+  assertBreaks("package-lock.json", lock, /^words package-lock\.json: speaks of/);
+});
+
+test("lock: the lock file has an entry for every optional dependency", () => {
+  const packages = { "node_modules/x": { optionalDependencies: { "x-linux-x64": "1.0.0" } } };
+  assertBreaks("package-lock.json", JSON.stringify({ packages }), /lacks x-linux-x64/);
 });
 
 const exceptions = "tools/tidy-exceptions.txt";

@@ -3,6 +3,7 @@ import { docsRule } from "./docs.ts";
 import { type Broken, parseExceptions, without } from "./exceptions.ts";
 import { floorsRule } from "./floors.ts";
 import { formRule } from "./form.ts";
+import { lockRule } from "./lock.ts";
 import { namesRule } from "./names.ts";
 import { nativeRule } from "./native.ts";
 import { roomsRule } from "./rooms.ts";
@@ -21,6 +22,7 @@ const rules: readonly Rule[] = [
   testsBesideRule,
   docsRule,
   nativeRule,
+  lockRule,
   wordsRule,
 ];
 

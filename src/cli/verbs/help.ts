@@ -46,7 +46,7 @@ function section(title: string, entries: readonly Entry[]): string[] {
     { title: "", rank: 1, least: 10, cell: ([, meaning]: Entry): string => meaning },
   ];
   const body = table(columns, entries, { bare: true, wrap: true, indent: 2 });
-  return [`\n${paint().bold(title)}\n`, body];
+  return [`\n${paint.bold(title)}\n`, body];
 }
 
 const options: readonly Entry[] = [

@@ -50,13 +50,13 @@ function screen(state: Snapshot, nearly: readonly Limit[]): string {
 }
 
 function headline({ host, processes }: Snapshot): string {
-  const name = paint().bold(printable(host.name));
+  const name = paint.bold(printable(host.name));
   const seen = counted(processes.length, "process", "processes");
   return `${name}  Linux ${printable(host.kernel)}, ${seen}, seen in ${Math.round(host.tookMs)} ms\n`;
 }
 
 function section(title: string, body: string): string {
-  return body === "" ? "" : `\n${paint().bold(title)}\n${body}`;
+  return body === "" ? "" : `\n${paint.bold(title)}\n${body}`;
 }
 
 interface KindRow {

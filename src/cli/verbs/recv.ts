@@ -78,8 +78,8 @@ async function takeAll(
       if (options.follow && taken > 0 && endsFollowing(error)) return status.done;
       throw error;
     }
-    await new Promise(setImmediate);
     print(options.json ? `${toJson(messageJson(message))}\n` : raw(message.data));
+    await new Promise(setImmediate);
   }
   return status.done;
 }

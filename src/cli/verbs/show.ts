@@ -33,7 +33,7 @@ async function show(text: string, options: CommonOptions): Promise<void> {
 function printSheet(look: Look): void {
   const { object, process, subject } = look.found;
   const title = object?.title ?? process?.comm ?? "";
-  print(`${paint().bold(printable(subject))}  ${printable(title)}\n`);
+  print(`${paint.bold(printable(subject))}  ${printable(title)}\n`);
   const facts: readonly Fact[] = [
     ...(object === null ? [] : objectFacts(object, Date.parse(look.state.host.time))),
     ...(process === null ? [] : processFacts(process)),
@@ -54,7 +54,7 @@ ${prose(hung(text), 2)}`);
 const sheet = { bare: true, wrap: true, indent: 2 };
 
 const factColumns = [
-  { title: "", rank: 2, cell: ([name]: Fact): string => name, paint: paint().dim },
+  { title: "", rank: 2, cell: ([name]: Fact): string => name, paint: paint.dim },
   { title: "", rank: 1, least: 10, cell: ([, value]: Fact): string => value },
 ];
 

@@ -334,8 +334,15 @@ export class SysvMessageQueue implements Handle {
     if (errno === ETIMEDOUT) {
       return new SystemError(errno, syscall, { address: `msg:${this.id}`, message: "timed out" });
     }
+    if (errno === EAGAIN) return noTimer(this.id);
     return refusal(errno, syscall, { id: this.id, sizeBytes });
   }
+}
+
+/** A call that may block never answers EAGAIN itself: its slices take a timer. */
+function noTimer(id: number): SystemError {
+  const hint = "see RLIMIT_SIGPENDING (ulimit -i)";
+  return new SystemError(EAGAIN, "timer_create", { address: `msg:${id}`, hint });
 }
 
 function openFlags(key: number, options: SysvMessageQueueOptions): number {

@@ -35,7 +35,7 @@ export function decodeStat(bytes: Uint8Array): ProcessStat | undefined {
   // The name is written as it is: "a) R 1 (b" is a name too. What follows it holds no parenthesis.
   const close = text.lastIndexOf(")");
   if (open < 0 || close < open) return undefined;
-  const fields = text.slice(close + 2).split(" ");
+  const fields = text.slice(close + 2).split(" ", 20);
   const state = fields[0] ?? "";
   const pid = Number.parseInt(text, 10);
   const [ppid, flags, threads, startTicks] = [1, 6, 17, 19].map((i) => Number(fields[i]));

@@ -3,7 +3,7 @@ import { WireError } from "../wire-error.ts";
 import { cgroupPath, decodeCgroup } from "./cgroup.ts";
 import { decodeCmdline } from "./cmdline.ts";
 import { descriptorKind } from "./descriptor.ts";
-import { decodeNamespace } from "./namespace.ts";
+import { decodeNamespace, type NamespaceLink } from "./namespace.ts";
 import type {
   BlockedSyscall,
   Descriptor,
@@ -31,6 +31,12 @@ const EBADMSG = 74;
 /** What a failure is called when there was more than the walk keeps. */
 const E2BIG = 7;
 
+/** Thousands of processes share a few groups and namespaces: each text is understood once a walk. */
+interface Known {
+  readonly cgroups: Map<string, string | null>;
+  readonly namespaces: Map<string, NamespaceLink | undefined>;
+}
+
 /** A process while its records come in. */
 type Draft = { -readonly [Field in keyof Process]: Process[Field] } & {
   readonly namespaces: Map<string, number>;
@@ -46,6 +52,7 @@ type Draft = { -readonly [Field in keyof Process]: Process[Field] } & {
 export function decodeWalk(bytes: Uint8Array): Walk {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const processes = new Map<number, Draft>();
+  const known: Known = { cgroups: new Map(), namespaces: new Map() };
   let process: Draft | undefined;
   let offset = 0;
   for (;;) {
@@ -60,7 +67,7 @@ export function decodeWalk(bytes: Uint8Array): Walk {
     } else if (process === undefined) {
       throw new WireError("ERR_WIRE_MALFORMED", offset, "A record before the first process");
     } else {
-      take(process, item, bytes);
+      take(process, item, bytes, known);
     }
     offset = record.nextRecord(item);
   }
@@ -85,13 +92,13 @@ function newProcess(item: record.WalkRecord): Draft {
   };
 }
 
-function take(process: Draft, item: record.WalkRecord, bytes: Uint8Array): void {
+function take(process: Draft, item: record.WalkRecord, bytes: Uint8Array, known: Known): void {
   const part = parts.get(item.tag);
   // A record of a kind that we do not know yet says nothing about those that we know.
   if (part === undefined) return;
   if (item.error !== 0) fail(process, part.file, item.error);
   else if ((item.flags & record.FLAG_TRUNCATED) !== 0) fail(process, part.file, -E2BIG);
-  if (item.error === 0 || part.evenFailed) part.read(process, item, bytes);
+  if (item.error === 0 || part.evenFailed) part.read(process, item, bytes, known);
 }
 
 /** What each kind of record does to the process it belongs to. */
@@ -100,7 +107,7 @@ interface Part {
   readonly file: string;
   /** Something exists although it could not be read. */
   readonly evenFailed?: boolean;
-  read(process: Draft, item: record.WalkRecord, bytes: Uint8Array): void;
+  read(process: Draft, item: record.WalkRecord, bytes: Uint8Array, known: Known): void;
 }
 
 const parts: ReadonlyMap<number, Part> = new Map<number, Part>([
@@ -150,8 +157,14 @@ function takeCmdline(process: Draft, item: record.WalkRecord, bytes: Uint8Array)
   process.cmdline = parameters.slice(0, last + 1);
 }
 
-function takeCgroup(process: Draft, item: record.WalkRecord, bytes: Uint8Array): void {
-  process.cgroup = cgroupPath(decodeCgroup(contents(item, bytes)));
+function takeCgroup(
+  process: Draft,
+  item: record.WalkRecord,
+  bytes: Uint8Array,
+  { cgroups }: Known,
+): void {
+  const text = textOf(bytes, item.start, item.end);
+  process.cgroup = understood(cgroups, text, () => cgroupPath(decodeCgroup(contents(item, bytes))));
 }
 
 function takeThread(process: Draft, item: record.WalkRecord, bytes: Uint8Array): void {
@@ -167,10 +180,28 @@ function blockedSyscall(bytes: Uint8Array): BlockedSyscall | undefined {
   return { number: call.number, arguments: call.arguments, stackPointer: call.stackPointer };
 }
 
-function takeNamespace(process: Draft, item: record.WalkRecord, bytes: Uint8Array): void {
-  const link = decodeNamespace(textOf(bytes, item.start, item.end));
+function takeNamespace(
+  process: Draft,
+  item: record.WalkRecord,
+  bytes: Uint8Array,
+  { namespaces }: Known,
+): void {
+  const text = textOf(bytes, item.start, item.end);
+  const link = understood(namespaces, text, decodeNamespace);
   if (link === undefined) fail(process, "ns", -EBADMSG);
   else process.namespaces.set(link.name, link.inode);
+}
+
+function understood<Value>(
+  known: Map<string, Value>,
+  text: string,
+  decode: (text: string) => Value,
+): Value {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const value = decode(text);
+  known.set(text, value);
+  return value;
 }
 
 function takeDescriptors(process: Draft, item: record.WalkRecord): void {
