@@ -4,6 +4,7 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { deadlineMs, within } from "./deadline.ts";
 
@@ -132,11 +133,19 @@ async function nextLine(
   throw new Error(`${program} ended without another line: ${stderr}`);
 }
 
-/** A foreign program does not run under the sanitizer that this process may have been given. */
+/** What a run under sanitizers sets for Node, and Node alone. */
+const sanitizerVariables = ["LD_PRELOAD", "LINUX_IPC_ADDON", "LINUX_IPC_SANITIZED"];
+
+const ours = resolve(import.meta.dirname, "../..");
+
+/**
+ * Node and the built command run under the sanitizers where this process does. A foreign program
+ * does not, nor does what it starts in turn: the addon built for the sanitizers needs their runtime.
+ */
 function environmentFor(program: string): NodeJS.ProcessEnv {
-  if (program === process.execPath) return process.env;
-  const { LD_PRELOAD: _, ...rest } = process.env;
-  return rest;
+  if (program === process.execPath || program.startsWith(ours)) return process.env;
+  const kept = Object.entries(process.env).filter(([name]) => !sanitizerVariables.includes(name));
+  return Object.fromEntries(kept);
 }
 
 /** A program that ends before it has read all its input is judged by its outcome, not by EPIPE. */

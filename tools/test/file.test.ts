@@ -60,19 +60,19 @@ test("runFile() fails a file that leaves something behind outside of its tests",
 });
 
 test("runFile() ends a file that hangs, with its children, and names the test", async () => {
-  const result = await runFixture("hangs", 2_000);
+  const result = await runFixture("hangs", 6_000);
   assert.equal(find(result, "ends").outcome, "passed");
-  assert.equal(find(result, "the file").text, "did not end within 2000 ms: in hangs");
+  assert.equal(find(result, "the file").text, "did not end within 6000 ms: in hangs");
   assert.ok(result.tookMs < 20_000, `took ${result.tookMs} ms`);
 });
 
 test("runFile() ends a file that hangs where there are no namespaces, and its children", async () => {
-  const result = await runFixture("hangs", 2_000, "none");
-  assert.equal(find(result, "the file").text, "did not end within 2000 ms: in hangs");
+  const result = await runFixture("hangs", 6_000, "none");
+  assert.equal(find(result, "the file").text, "did not end within 6000 ms: in hangs");
 });
 
 test("runFile() says when all tests ended but their process did not", async () => {
-  const result = await runFixture("stays", 2_000);
+  const result = await runFixture("stays", 6_000);
   assert.match(find(result, "the file").text, /after its last test had ended/);
 });
 

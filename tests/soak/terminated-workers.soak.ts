@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import type { SysvMessageQueue } from "linux-ipc/message-queue";
 import { scaled } from "../harness/scale.ts";
 import { type TestScene, test } from "../harness/test.ts";
-import { blocked, blockedThreads } from "./blocked.ts";
-import { startProgram, startWorker } from "./programs.ts";
-import { fill, privateQueue } from "./queue.ts";
-import { type WaitName, waitNames, waits } from "./waits.ts";
+import { blocked, blockedThreads } from "../message-queue/blocked.ts";
+import { startProgram, startWorker } from "../message-queue/programs.ts";
+import { fill, privateQueue } from "../message-queue/queue.ts";
+import { type WaitName, waitNames, waits } from "../message-queue/waits.ts";
 
 /** How long terminate() and process.exit() may take; a blocked call is looked after every 100 ms. */
 const endMaxMs = 2_000;

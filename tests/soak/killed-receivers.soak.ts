@@ -11,10 +11,10 @@ import { type Peer, startPeer } from "../harness/peer.ts";
 import { scaled } from "../harness/scale.ts";
 import { type Random, seeded } from "../harness/seed.ts";
 import { test } from "../harness/test.ts";
-import { blocked } from "./blocked.ts";
-import { numberOf, startSender } from "./numbered.ts";
-import { startProgram } from "./programs.ts";
-import { privateQueue } from "./queue.ts";
+import { blocked } from "../message-queue/blocked.ts";
+import { numberOf, startSender } from "../message-queue/numbered.ts";
+import { startProgram } from "../message-queue/programs.ts";
+import { privateQueue } from "../message-queue/queue.ts";
 
 /** A thousand in a soak, a hundred otherwise: half of them a foreign program. */
 const killsOfPerl = scaled(500);

@@ -5,8 +5,8 @@ import type { SysvMessageQueue } from "linux-ipc/message-queue";
 import { isSoak } from "../harness/scale.ts";
 import { type Random, seeded } from "../harness/seed.ts";
 import { test } from "../harness/test.ts";
-import { numberOf, startSender } from "./numbered.ts";
-import { fill, privateQueue } from "./queue.ts";
+import { numberOf, startSender } from "../message-queue/numbered.ts";
+import { fill, privateQueue } from "../message-queue/queue.ts";
 
 /** All of them in every run: they are cheap. */
 const abortsWanted = isSoak ? 100_000 : 10_000;

@@ -1,0 +1,294 @@
+/**
+ * Calls every function of an addon with random arguments: `surface ADDON COUNT SEED`. Run it where
+ * nothing can be harmed (surface.test.ts does): it ends with code 0 when nothing crashed, and prints
+ * one JSON line, the histogram.
+ *
+ * Functions that it knows get, three times in four, arguments that get past the checks and reach the
+ * kernel; the others, and those that it does not know, get anything. Descriptors that it reads,
+ * writes and closes are its own, and no call blocks for longer than a millisecond.
+ */
+import { createRequire } from "node:module";
+import { setImmediate as turn } from "node:timers/promises";
+import { nameOf } from "../../src/sys/errno.ts";
+import { type Random, randomOf } from "../harness/seed.ts";
+
+type NativeFunction = (...given: readonly unknown[]) => unknown;
+type Surface = Readonly<Record<string, NativeFunction>>;
+
+/** What came of the calls of one function. */
+export interface Tally {
+  calls: number;
+  /** Calls whose arguments were made to reach a system call. */
+  directed: number;
+  readonly results: Record<string, number>;
+}
+
+export type Histogram = Record<string, Tally>;
+
+const require = createRequire(import.meta.url);
+const descriptorsMax = 200;
+const descriptorBase = 20;
+const queuesMax = 8;
+const IPC_NOWAIT = 0o4000;
+const O_NONBLOCK = 0o4000;
+const O_CLOEXEC = 0o2000000;
+const sliceMs = 1;
+
+/** Values that are at, next to or beyond the edges of what integers, doubles and arguments are. */
+const edges: readonly unknown[] = [
+  ...[0, 1, -1, 2, 7, 8, 127, 128, 4095, 4096, 8192, 65535, 65536, 0.5, -0, -2],
+  ...[2 ** 31 - 1, 2 ** 31, -(2 ** 31), -(2 ** 31) - 1, 2 ** 32 - 1, 2 ** 32, 2 ** 53, -(2 ** 53)],
+  ...[2 ** 53 - 8, 2 ** 63, 1e308, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  ...[undefined, null, true, "", "1", "x".repeat(5_000), 1n, 2n ** 70n, Symbol("s"), [], [1], {}],
+  ...[() => 1, new Uint8Array(8), new ArrayBuffer(8), new Date(0), /x/, new Proxy({}, {})],
+  {
+    valueOf(): never {
+      throw new Error("from valueOf");
+    },
+  },
+];
+
+class Fuzzer {
+  readonly #surface: Surface;
+  readonly #random: Random;
+  readonly #regions: number[] = [];
+  /** All of them ours; only those that do not block are read and written. */
+  readonly #descriptors: number[] = [];
+  readonly #nonblocking = new Set<number>();
+  readonly #queues: number[] = [];
+  readonly histogram: Histogram = {};
+  readonly #directed: Readonly<Record<string, () => unknown[]>>;
+
+  constructor(surface: Surface, random: Random) {
+    this.#surface = surface;
+    this.#random = random;
+    this.#directed = this.#makers();
+  }
+
+  /** Each function `count` times, in random order. */
+  async run(count: number): Promise<void> {
+    const names = Object.keys(this.#surface);
+    for (const name of names) this.histogram[name] = { calls: 0, directed: 0, results: {} };
+    for (let call = 0; call < count * names.length; call++) {
+      this.#once(this.#next(names, count));
+      if (call % 64 === 0) await turn();
+    }
+  }
+
+  /** A random one, but none more often than `count`. */
+  #next(names: readonly string[], count: number): string {
+    const first = this.#random.integer(0, names.length - 1);
+    const order = [...names.slice(first), ...names.slice(0, first)];
+    return order.find((name) => (this.histogram[name]?.calls ?? 0) < count) as string;
+  }
+
+  #once(name: string): void {
+    const tally = this.histogram[name] as Tally;
+    const maker = this.#directed[name];
+    const directed = maker !== undefined && this.#random.chance(0.75);
+    const given = directed ? maker() : this.#anything(name);
+    tally.calls++;
+    if (directed) tally.directed++;
+    const outcome = this.#call(name, given);
+    tally.results[outcome] = (tally.results[outcome] ?? 0) + 1;
+  }
+
+  #call(name: string, given: readonly unknown[]): string {
+    try {
+      const result = this.#surface[name]?.(...given);
+      if (typeof result !== "number") return result === undefined ? "undefined" : typeof result;
+      this.#learn(name, given, result);
+      return result >= 0 ? "done" : (nameOf(-result) ?? `errno ${-result}`);
+    } catch (error) {
+      return `threw ${(error as Error).name}`;
+    }
+  }
+
+  /** Keeps what a call made, so that later calls can use it. */
+  #learn(name: string, given: readonly unknown[], result: number): void {
+    if (result < 0) return;
+    if (name === "regionCreate" || name === "walk") this.#keep(this.#regions, result, 64, "regionRelease");
+    if (name === "regionRelease") forget(this.#regions, Number(given[0]));
+    if (name === "msgget") this.#keepQueue(result);
+    if (name === "eventfd2") this.#keepDescriptor(result, Number(given[1]));
+    if (name === "pipe2") this.#learnPipe(Number(given[0]), Number(given[1]), Number(given[2]));
+    if (name === "pollClose" && this.#random.chance(0.9)) this.#open("pollOpen");
+    if (name === "close") {
+      forget(this.#descriptors, Number(given[0]));
+      this.#nonblocking.delete(Number(given[0]));
+    }
+  }
+
+  /** Most calls want the engine open. */
+  #open(name: string): void {
+    this.#surface[name]?.(...(this.#directed[name]?.() ?? []));
+  }
+
+  #learnPipe(region: number, offset: number, flags: number): void {
+    const memory = this.#surface["regionBuffer"]?.(region) as ArrayBuffer;
+    const pair = new DataView(memory, offset, 8);
+    this.#keepDescriptor(pair.getInt32(0, true), flags);
+    this.#keepDescriptor(pair.getInt32(4, true), flags);
+  }
+
+  #keepDescriptor(fd: number, flags: number): void {
+    if ((flags & O_NONBLOCK) !== 0) this.#nonblocking.add(fd);
+    this.#keep(this.#descriptors, fd, descriptorsMax, "close");
+  }
+
+  #keepQueue(id: number): void {
+    if (this.#queues.includes(id)) return;
+    if (this.#queues.length < queuesMax) this.#queues.push(id);
+    else this.#queues[this.#random.integer(0, queuesMax - 1)] = id;
+  }
+
+  /** Beyond the maximum the oldest goes. */
+  #keep(kept: number[], thing: number, most: number, end: string): void {
+    kept.push(thing);
+    if (kept.length <= most) return;
+    const oldest = kept.shift() as number;
+    this.#nonblocking.delete(oldest);
+    this.#surface[end]?.(oldest);
+  }
+
+  /** Any arguments, in any number; descriptors and waiting times only within the rules. */
+  #anything(name: string): unknown[] {
+    const given = Array.from({ length: this.#random.integer(0, 8) }, () => this.#value());
+    if (["close", "read", "write"].includes(name) && typeof given[0] === "number") {
+      given[0] = this.#random.pick([-1, 2 ** 31, -(2 ** 31), 1e6, Number.NaN, 0.5]);
+    }
+    if (name === "eventfd2" || name === "pipe2") {
+      const flags = name === "pipe2" ? 2 : 1;
+      if (typeof given[flags] === "number") given[flags] = this.#random.pick([-1, 1 << 30, 3]);
+    }
+    if (name === "msgsnd" || name === "msgrcv") this.#frame(() => this.#word());
+    if (name === "pollControl") given[1] = this.#random.pick([-1, 1e6, undefined, Number.NaN]);
+    return given;
+  }
+
+  #value(): unknown {
+    const { integer, pick, chance } = this.#random;
+    return chance(0.5) ? integer(-16, 4_095) : pick(edges);
+  }
+
+  #word(): number {
+    const { integer, pick } = this.#random;
+    return pick([integer(-8, 64), integer(-(2 ** 31), 2 ** 31 - 1), 2 ** 31 - 1, -(2 ** 31), 0]);
+  }
+
+  /** Writes the frame, region 0; the last word is a waiting time, which stays short. */
+  #frame(word: (index: number) => number): unknown[] {
+    const memory = this.#surface["regionBuffer"]?.(0);
+    const frame = new Int32Array(memory as ArrayBuffer);
+    for (let index = 0; index < 5; index++) frame[index] = word(index);
+    frame[5] = this.#random.pick([sliceMs, 0, -1, -(2 ** 31)]);
+    return [];
+  }
+
+  /** A region with room for `size` bytes at the offset, and garbage in it. */
+  #span(size: number): [region: number, offset: number] {
+    const create = this.#surface["regionCreate"] as (bytes: number) => number;
+    if (this.#regions.length < 8 || this.#random.chance(0.02)) {
+      const made = create(this.#random.integer(1, 32) * 4_096);
+      if (made >= 0) this.#keep(this.#regions, made, 64, "regionRelease");
+    }
+    let [region, memory] = this.#region();
+    for (let i = 0; i < 8 && (memory?.byteLength ?? 0) < size; i++) {
+      [region, memory] = this.#region();
+    }
+    const bytes = memory?.byteLength ?? 0;
+    const offset = bytes >= size ? this.#random.integer(0, Math.min(bytes - size, 4_096)) : 0;
+    if (memory !== undefined && bytes >= offset + 16) garble(new Uint8Array(memory, offset), this.#random);
+    return [region, offset];
+  }
+
+  #region(): [number: number, memory: ArrayBuffer | undefined] {
+    const region = this.#random.pick(this.#regions.length > 0 ? this.#regions : [0]);
+    return [region, this.#surface["regionBuffer"]?.(region) as ArrayBuffer | undefined];
+  }
+
+  #descriptor(): number {
+    const own = [...this.#nonblocking].filter((fd) => fd >= descriptorBase);
+    return own.length > 0 ? this.#random.pick(own) : -1;
+  }
+
+  #queue(): number {
+    const { pick, chance, integer } = this.#random;
+    return this.#queues.length > 0 && chance(0.9) ? pick(this.#queues) : integer(0, 40);
+  }
+
+  /** Arguments with which a function reaches its system call. */
+  #makers(): Readonly<Record<string, () => unknown[]>> {
+    const { integer, pick, chance } = this.#random;
+    const transfer = (): unknown[] => {
+      const size = pick([0, 1, 8, integer(0, 4_000)]);
+      const [region, offset] = this.#span(8 + size);
+      const any = pick([0, 0o10000, 0o20000, 0o30000, 0o44000, integer(0, 2 ** 16)]);
+      const flags = chance(0.97) ? any | IPC_NOWAIT : any & ~IPC_NOWAIT;
+      return this.#frame((index) => [this.#queue(), region, offset, size, flags][index] ?? 0);
+    };
+    return {
+      close: () => [this.#random.pick(this.#descriptors.length > 0 ? this.#descriptors : [-1])],
+      read: () => [this.#descriptor(), ...this.#span(64), integer(0, 64)],
+      write: () => [this.#descriptor(), ...this.#span(64), integer(0, 64)],
+      pipe2: () => [...this.#span(8), pick([O_NONBLOCK, O_NONBLOCK | O_CLOEXEC, 1 << 30])],
+      eventfd2: () => [integer(0, 2 ** 32 - 1), pick([O_NONBLOCK, O_NONBLOCK | O_CLOEXEC, -1])],
+      process_vm_readv: () => [
+        pick([process.pid, 1, 0, -1, integer(1, 400)]),
+        integer(0, 0xffff),
+        integer(0, 2 ** 32 - 1),
+        ...this.#span(4_096),
+        integer(0, 4_096),
+      ],
+      msgget: () => [pick([0, integer(1, 20), -1]), pick([0o1666, 0o3666, 0o666, integer(0, 0o7777)])],
+      msgsnd: transfer,
+      msgrcv: transfer,
+      msgctl: () => [this.#queue(), this.#command(), ...this.#span(128)],
+      walk: () => [integer(0, 15)],
+      pollOpen: () => [...this.#span(2_048).slice(0, 1), this.#callback()],
+      pollControl: () => [integer(1, 3), this.#descriptor(), integer(0, 31), integer(0, 2 ** 32 - 1)],
+      waitOpen: () => [...this.#span(1_024).slice(0, 1), 64, this.#callback()],
+      waitStart: () => {
+        const size = integer(0, 4_000);
+        return [integer(0, 1), this.#queue(), ...this.#span(8 + size), size, integer(0, 2 ** 16)];
+      },
+      waitCancel: () => [integer(0, 15)],
+    };
+  }
+
+  /** Removal is rare, so that there is something to speak to. */
+  #command(): number {
+    const { pick, chance, integer } = this.#random;
+    return chance(0.02) ? 0 : pick([1, 2, 3, 11, 12, 13, integer(1, 100)]);
+  }
+
+  #callback(): () => void {
+    return () => {
+      if (this.#random.chance(0.02)) throw new Error("from a callback");
+    };
+  }
+}
+
+function forget(kept: number[], thing: number): void {
+  const index = kept.indexOf(thing);
+  if (index >= 0) kept.splice(index, 1);
+}
+
+function garble(bytes: Uint8Array, random: Random): void {
+  const type = random.pick([0, 1, 5, 255, random.integer(0, 255)]);
+  bytes.fill(0, 0, 16);
+  bytes[0] = type;
+  if (random.chance(0.1)) bytes.fill(type, 0, 16);
+}
+
+async function main(): Promise<void> {
+  const [path = "", count = "0", seed = "0"] = process.argv.slice(2);
+  process.on("uncaughtException", (error) => {
+    if (error.message !== "from a callback") throw error;
+  });
+  const fuzzer = new Fuzzer(require(path) as Surface, randomOf(Number(seed)));
+  await fuzzer.run(Number(count));
+  process.stdout.write(`${JSON.stringify(fuzzer.histogram)}\n`, () => process.exit(0));
+}
+
+void main();
