@@ -12,6 +12,7 @@ void slice_destroy(struct slice *slice);
 /* interrupt.c: the real-time signals of the engines, chosen at first use; -errno if none is free. */
 int interrupt_wake_signal(void);
 int interrupt_tick_signal(void (*handler)(int));
+void interrupt_unblock(int number); /* for the calling thread */
 
 /* The environment ends: stops wait.c's threads at once, closes the loop's handles, then calls
  * `after` on the environment's thread, in this turn of the loop or a later one. */

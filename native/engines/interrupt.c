@@ -10,6 +10,8 @@
  * (signal(7), "Interruption of system calls and library functions by signal handlers"). */
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "engines.h"
@@ -50,4 +52,10 @@ int interrupt_wake_signal(void) { return chosen(&wake_signal, wake, SA_ONSTACK);
 
 int interrupt_tick_signal(void (*handler)(int)) {
   return chosen(&tick_signal, handler, SA_ONSTACK | SA_RESTART);
+}
+
+/* By the bare system call: pthread_sigmask has a symbol newer than the C libraries we support. */
+void interrupt_unblock(int number) {
+  uint64_t set = 1ULL << (number - 1);
+  syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &set, NULL, sizeof set);
 }

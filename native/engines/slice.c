@@ -46,12 +46,6 @@ static void tick(int number) {
   errno = saved;
 }
 
-/* A signal that the parent left blocked would never interrupt anything. */
-static void unblock(int number) {
-  uint64_t set = 1ULL << (number - 1);
-  syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &set, NULL, sizeof set);
-}
-
 static int slice_create(struct environment *environment) {
   if (of_this_thread != NULL) {
     of_this_thread->users++;
@@ -69,7 +63,7 @@ static int slice_create(struct environment *environment) {
     free(slice);
     return refused;
   }
-  unblock(number);
+  interrupt_unblock(number); /* the parent may have left it blocked */
   slice->users = 1;
   environment->slice = of_this_thread = slice;
   return 0;

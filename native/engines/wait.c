@@ -67,6 +67,7 @@ struct wait_engine {
   struct slot *first_done;
   struct slot *last_done;
   int wake_signal;
+  bool stopping; /* nobody will ask for results any more */
   void (*after_stop)(void *);
   void *after_data;
 };
@@ -92,6 +93,7 @@ static void serve(struct slot *slot) {
   if (answer == -ENOTRECOVERABLE) slot->quit = true;
   slot->state = SLOT_DONE;
   slot->next_done = NULL;
+  if (engine->stopping) return;
   if (engine->last_done == NULL) {
     engine->first_done = slot;
   } else {
@@ -101,17 +103,11 @@ static void serve(struct slot *slot) {
   uv_async_send(&engine->done_signal);
 }
 
-/* The thread was born with every signal blocked; only ours may reach it. */
-static void unblock(int number) {
-  uint64_t set = 1ULL << (number - 1);
-  syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &set, NULL, sizeof set);
-}
-
 static void thread_main(void *data) {
   struct slot *slot = data;
   struct wait_engine *engine = slot->engine;
   prctl(PR_SET_NAME, "ipc-wait");
-  unblock(engine->wake_signal);
+  interrupt_unblock(engine->wake_signal); /* the thread was born with every signal blocked */
   uv_mutex_lock(&engine->lock);
   slot->tid = (int)syscall(SYS_gettid);
   for (;;) {

@@ -15,7 +15,11 @@ interface Scene {
 
 function begin(options: WaitOptions): Scene {
   const handle = {};
-  const lifetime = new Lifetime(handle, () => "The thing", () => {});
+  const lifetime = new Lifetime(
+    handle,
+    () => "The thing",
+    () => {},
+  );
   let alive = false;
   let interrupts = 0;
   const keepAlive = new KeepAlive((now) => {
@@ -65,7 +69,6 @@ test("Pending keeps the first reason when two come", async () => {
   await assert.rejects(pending.promise, { name: "ClosedError" });
 });
 
-
 test("Pending of a handle that was unreferenced does not keep the process alive", () => {
   const { pending, lifetime, alive } = begin({});
   lifetime.reference(false);
@@ -79,7 +82,11 @@ test("Pending of a handle that was unreferenced does not keep the process alive"
 
 test("Pending asks for its end when its time is up", async () => {
   const handle = {};
-  const lifetime = new Lifetime(handle, () => "The thing", () => {});
+  const lifetime = new Lifetime(
+    handle,
+    () => "The thing",
+    () => {},
+  );
   const keepAlive = new KeepAlive(() => {});
   const interrupt = (): void => pending.settle(undefined);
   const context = { lifetime, keepAlive, syscall: "wait", address: "thing:1", interrupt };

@@ -6,6 +6,7 @@ import type { ProcessTable } from "../wire/proc/process-table.ts";
 import type { WaitOptions } from "./handle.ts";
 import type { Finding, Gap, Hold, Link, ObjectRecord, Value, Wait } from "./schema.ts";
 
+/** What one mechanism offers. */
 export interface Room {
   /** The folder's name, for example "message-queue". */
   readonly name: string;
@@ -59,38 +60,45 @@ export interface Option {
 /** Options by name (kebab-case, as in Option), already of the declared type; absent ones are missing. */
 export type Options = Readonly<Record<string, string | number | bigint | boolean | undefined>>;
 
+/** What every verb on an object is given. */
 export interface AddressRequest {
   /** As printed by parse(). */
   readonly address: string;
   readonly options: Options;
 }
 
+/** What making an object is given. */
 export interface MakeRequest {
   readonly options: Options;
 }
 
+/** What sending is given. */
 export interface SendRequest extends AddressRequest, WaitOptions {
   readonly data: Uint8Array;
   /** False: send now or reject with EAGAIN. */
   readonly wait: boolean;
 }
 
+/** What receiving is given. */
 export interface ReceiveRequest extends AddressRequest, WaitOptions {
   /** False: receive now or reject with the kernel's word for "nothing there". */
   readonly wait: boolean;
 }
 
+/** What looking at messages is given. */
 export interface PeekRequest extends AddressRequest {
   /** At most this many, from the front. */
   readonly count: number;
 }
 
+/** A message as the command shows it. */
 export interface Received {
   readonly data: Buffer;
   /** What the mechanism says beside the bytes, for example { type: 7 }. */
   readonly about: Readonly<Record<string, Value>>;
 }
 
+/** One thing that was tried. */
 export interface Probe {
   /** What was tried, for example "peek at messages (MSG_COPY)". */
   readonly feature: string;
@@ -99,6 +107,7 @@ export interface Probe {
   readonly reason: string;
 }
 
+/** One limit and its use. */
 export interface Limit {
   /** In words: "queues in this IPC namespace". */
   readonly what: string;

@@ -17,6 +17,7 @@ export type Value =
 /** Why a field is null, by the field's name. */
 export type Unknown = Readonly<Record<string, string>>;
 
+/** The machine at one moment, as far as it could be seen. */
 export interface Snapshot {
   readonly schema: "ipc/1";
   readonly host: Host;
@@ -29,6 +30,7 @@ export interface Snapshot {
   readonly findings: readonly Finding[];
 }
 
+/** Which machine, and when. */
 export interface Host {
   readonly name: string;
   readonly kernel: string;
@@ -40,6 +42,7 @@ export interface Host {
   readonly namespaces: Namespaces;
 }
 
+/** Inode numbers of namespaces; null where they may not be read. */
 export interface Namespaces {
   readonly ipc: number | null;
   readonly net: number | null;
@@ -60,6 +63,7 @@ export interface Gap {
   readonly text: string;
 }
 
+/** One process; what it holds and waits for is in holds and waits, by pid. */
 export interface ProcessRecord {
   readonly pid: number;
   readonly ppid: number;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { until } from "../../tests/harness/deadline.ts";
-import { test, type TestScene } from "../../tests/harness/test.ts";
+import { type TestScene, test } from "../../tests/harness/test.ts";
 import { createRegion, releaseRegion } from "../sys/region.ts";
 import * as sysv from "../sys/sysv.ts";
 import { WAIT_MSGRCV } from "../sys/wait.ts";
@@ -21,7 +21,11 @@ interface Queue {
 function queueFor(scene: TestScene): Queue {
   const id = sysv.msgget(sysv.IPC_PRIVATE, 0o600);
   const handle = {};
-  const lifetime = new Lifetime(handle, () => `msg:${id}`, () => waitsOver(lifetime));
+  const lifetime = new Lifetime(
+    handle,
+    () => `msg:${id}`,
+    () => waitsOver(lifetime),
+  );
   const memory = createRegion(sysv.MSGCTL_BYTES);
   scene.after(() => {
     lifetime.close();
@@ -97,7 +101,10 @@ test("the threads end with the last handle that waited", async (scene) => {
 test("waitFor() refuses more waits than WAITS_MAX and says so", async (scene) => {
   const queue = queueFor(scene);
   const waits = Array.from({ length: WAITS_MAX }, () => queue.receive());
-  await assert.rejects(async () => queue.receive(), { code: "EAGAIN", hint: /1024 calls are blocked/ });
+  await assert.rejects(async () => queue.receive(), {
+    code: "EAGAIN",
+    hint: /1024 calls are blocked/,
+  });
   queue.lifetime.close();
   const results = await Promise.allSettled(waits);
   assert.ok(results.every((result) => result.status === "rejected"));

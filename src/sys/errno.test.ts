@@ -6,7 +6,9 @@ import { errnoOf, errorNames, messageOf, nameOf } from "./errno.ts";
 
 const needs = ["gcc"] as const;
 
-test("errnoOf() agrees with errno.h for every name, and no name is missing", { needs }, async () => {
+test("errnoOf() agrees with errno.h for every name, and no name is missing", {
+  needs,
+}, async () => {
   const input = "#include <errno.h>\n";
   const defined = await ask("gcc", ["-E", "-dM", "-x", "c", "-"], { input });
   const numbers = [...defined.matchAll(/^#define (E[A-Z0-9]+) (\d+)$/gm)];

@@ -35,7 +35,17 @@ test("ClosedError says what is closed", () => {
 });
 
 test("wrongType() and outOfRange() show any value without fail", () => {
-  const values = [undefined, null, 1n, Number.NaN, "x".repeat(200), {}, Object.create(null), [], () => 1];
+  const values = [
+    undefined,
+    null,
+    1n,
+    Number.NaN,
+    "x".repeat(200),
+    {},
+    Object.create(null),
+    [],
+    () => 1,
+  ];
   for (const value of [...values, Symbol("s")]) {
     const wrong = wrongType("key", "a number", value) as TypeError & { code: string };
     assert.ok(wrong instanceof TypeError);

@@ -1,6 +1,6 @@
 /** Descriptors, a call a line: results are >= 0 or -errno, and EINTR is retried here. */
 import { addon } from "./addon.ts";
-import { type Region, createRegion, releaseRegion } from "./region.ts";
+import { createRegion, type Region, releaseRegion } from "./region.ts";
 
 /** @see https://man7.org/linux/man-pages/man2/close.2.html: never retried, the descriptor is gone. */
 export function close(fd: number): number {

@@ -11,7 +11,9 @@ printf "%s\\n", unpack("J", pack("p", $text));
 <STDIN>;
 `;
 
-test("processVmRead() reads what another process has at an address", { needs: ["perl"] }, async () => {
+test("processVmRead() reads what another process has at an address", {
+  needs: ["perl"],
+}, async () => {
   await using peer = await startPeer("perl", ["-e", program]);
   const address = BigInt(await peer.line());
   const bytes = processVmRead(peer.pid, address, 17);

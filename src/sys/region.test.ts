@@ -31,7 +31,13 @@ test("the frame, region 0, is never released", () => {
 test("calls refuse spans outside a region", () => {
   const region = createRegion(64);
   const native = addon();
-  for (const [offset, size] of [[-1, 4], [0, 65], [64, 1], [2 ** 40, 1], [0, -1]] as const) {
+  for (const [offset, size] of [
+    [-1, 4],
+    [0, 65],
+    [64, 1],
+    [2 ** 40, 1],
+    [0, -1],
+  ] as const) {
     assert.equal(native.read(-1, region.id, offset, size), -14);
   }
   assert.equal(native.read(-1, 12345, 0, 1), -14);

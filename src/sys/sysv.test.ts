@@ -28,7 +28,9 @@ test("every constant is the one of sys/msg.h", { needs: ["gcc"] }, async () => {
   const output = await ask("gcc", ["-E", "-P", "-x", "c", "-"], { input });
   for (const [index, name] of names.entries()) {
     const line = output.split("\n").filter((text) => text.startsWith("value"))[index] ?? "";
-    const value = Number(/(0x[0-9a-f]+|0[0-7]*|\d+)\D*$/i.exec(line)?.[1]?.replace(/^0(?=\d)/, "0o"));
+    const value = Number(
+      /(0x[0-9a-f]+|0[0-7]*|\d+)\D*$/i.exec(line)?.[1]?.replace(/^0(?=\d)/, "0o"),
+    );
     assert.equal(sysv[name], value, `${name}: ${line}`);
   }
 });

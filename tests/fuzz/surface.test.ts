@@ -46,8 +46,14 @@ async function addonPath(): Promise<string> {
   return process.env["LINUX_IPC_ADDON"] ?? binary;
 }
 
+/** The functions that make a system call each time; the rest are memory and the engines' doors. */
+const calling: readonly string[] = [
+  ...["close", "read", "write", "pipe2", "eventfd2", "process_vm_readv", "walk"],
+  ...["msgget", "msgsnd", "msgrcv", "msgctl", "pollControl", "waitStart"],
+];
+
 test(
-  "the addon survives 10,000 random calls of each function, half of which reach the kernel",
+  "the addon survives 10,000 random calls of each function, most of which reach the kernel",
   { needs: ["userns"], timeoutMs: 600_000 },
   async (scene) => {
     const { seed } = seeded("surface", (line) => scene.diagnostic(line));
@@ -58,16 +64,15 @@ test(
     const tallies = Object.entries(histogram);
     assert.ok(tallies.length >= 20, `only ${tallies.length} functions`);
     for (const [name, { calls }] of tallies) assert.equal(calls, callsPerFunction, name);
-    const directed = tallies.reduce((sum, [, tally]) => sum + tally.directed, 0);
-    assert.ok(directed > (callsPerFunction * tallies.length) / 2, `${directed} were directed`);
+    for (const name of calling) assert.ok((histogram[name]?.reached ?? 0) * 2 > callsPerFunction, name);
   },
 );
 
 function linesOf(histogram: Histogram): string[] {
-  return Object.entries(histogram).map(([name, { calls, directed, results }]) => {
+  return Object.entries(histogram).map(([name, { calls, reached, results }]) => {
     const sorted = Object.entries(results).sort(([, one], [, two]) => two - one);
     const words = sorted.map(([result, count]) => `${result} ${count}`).join(", ");
-    return `${name}: ${calls} calls, ${directed} directed: ${words}`;
+    return `${name}: ${calls} calls, ${reached} reached the kernel: ${words}`;
   });
 }
 
@@ -75,7 +80,7 @@ function linesOf(histogram: Histogram): string[] {
 const witnessed = ["msgget", "msgsnd", "msgrcv", "msgctl", "process_vm_readv"];
 
 test(
-  "strace sees the system calls of directed calls",
+  "strace sees the system calls that the fuzzer says it reached",
   { needs: ["userns", "strace", "unsanitized"] },
   async (scene) => {
     const { seed } = seeded("witnessed surface", (line) => scene.diagnostic(line));
@@ -86,10 +91,10 @@ test(
     const counts = countsIn(readFileSync(file, "utf8"));
     const histogram = JSON.parse(stdout) as Histogram;
     for (const name of witnessed) {
-      const { directed } = histogram[name] ?? { directed: Number.NaN };
+      const { reached } = histogram[name] ?? { reached: Number.NaN };
       const seen = counts.get(name) ?? 0;
-      scene.diagnostic(`${name}: ${directed} directed, ${seen} seen by strace`);
-      assert.ok(seen >= directed * 0.9, `${name}: ${seen} of ${directed}`);
+      scene.diagnostic(`${name}: ${reached} reached, ${seen} seen by strace`);
+      assert.ok(seen >= reached, `${name}: ${seen} of ${reached}`);
     }
   },
 );

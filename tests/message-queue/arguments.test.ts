@@ -35,7 +35,11 @@ const options: fc.Arbitrary<unknown> = fc.oneof(
   fc.record({ type: fc.integer({ min: -20, max: 20 }), maxBytes: fc.nat(100), noError: fc.boolean() }),
 );
 
-const calls: Readonly<Record<string, (queue: Loose, given: readonly unknown[]) => unknown>> = {
+type CallName =
+  | ("trySend" | "send" | "sendSync" | "tryReceive" | "receive" | "receiveSync")
+  | ("messages" | "peek" | "set");
+
+const calls: Readonly<Record<CallName, (queue: Loose, given: readonly unknown[]) => unknown>> = {
   trySend: (queue, [type, data]) => queue.trySend(type, data),
   send: (queue, [type, data, wait]) => queue.send(type, data, brief(wait)),
   sendSync: (queue, [type, data, wait]) => queue.sendSync(type, data, brief(wait)),
@@ -48,8 +52,9 @@ const calls: Readonly<Record<string, (queue: Loose, given: readonly unknown[]) =
 };
 
 /** The handle as a caller without types sees it. */
-type Loose = Record<string, (...given: readonly unknown[]) => Awaitable>;
-type Awaitable = Promise<unknown> & AsyncGenerator<unknown>;
+type Loose = Record<Exclude<CallName, "messages">, (...given: readonly unknown[]) => unknown> & {
+  messages(...given: readonly unknown[]): AsyncGenerator<unknown>;
+};
 
 /** With a time limit, unless the options are none at all: then anything goes. */
 function brief(wait: unknown): unknown {

@@ -12,7 +12,7 @@ const mebibyte = 2 ** 20;
 
 /** What memory may grow by after the warm-up: the collector's mood, not one byte a message. */
 const heapGrowthMax = 1 * mebibyte;
-const residentGrowthMax = 16 * mebibyte;
+const residentGrowthMax = 32 * mebibyte;
 
 interface Use {
   readonly heapBytes: number;

@@ -19,6 +19,12 @@ const standInList: readonly StandIn[] = [
     importer: /\/node_modules\/commander\//,
     code: `exports.spawn = (...all) => require("node:child_process").spawn(...all);`,
   },
+  {
+    // The library keeps its slabs from being transferred to workers; the command has none.
+    name: "worker_threads",
+    importer: /\/dist\/src\//,
+    code: "exports.markAsUntransferable = () => undefined;",
+  },
 ];
 
 /** Puts them in. */

@@ -1,6 +1,6 @@
 /** Keys made from a path, byte for byte as the C library makes them. */
 import { type BigIntStats, statSync } from "node:fs";
-import { type ErrorName } from "../../sys/errno.ts";
+import type { ErrorName } from "../../sys/errno.ts";
 import { outOfRange, SystemError, wrongType } from "../../sys/errors.ts";
 
 /**

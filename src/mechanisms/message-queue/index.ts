@@ -2,9 +2,9 @@
 export { ftok } from "./ftok.ts";
 export type { Message, MessageType, Selection } from "./message.ts";
 export {
-  setSysvMessageLimits,
   type SysvMessageLimits,
   type SysvMessageLimitsChange,
+  setSysvMessageLimits,
   sysvMessageLimits,
 } from "./sysv-limits.ts";
 export { SysvMessageQueue, type SysvMessageQueueOptions } from "./sysv-message-queue.ts";

@@ -4,15 +4,23 @@ import { test } from "../../../tests/harness/test.ts";
 import { messageQueueRoom } from "./room.ts";
 import { listSysvMessageQueues } from "./sysv-status.ts";
 
-test("probe() tries everything and leaves no queue behind", { needs: ["checkpoint-restore"] }, () => {
+test("probe() tries everything and leaves no queue behind", {
+  needs: ["checkpoint-restore"],
+}, () => {
   const probes = messageQueueRoom.probe();
-  assert.deepEqual(probes.map(({ available }) => available), [true, true, true]);
+  assert.deepEqual(
+    probes.map(({ available }) => available),
+    [true, true, true],
+  );
   assert.deepEqual(listSysvMessageQueues(), []);
 });
 
 test("limits() names each limit, its use and the way to raise it", () => {
   const limits = messageQueueRoom.limits();
-  assert.deepEqual(limits.map(({ name }) => name), ["kernel.msgmni", "kernel.msgmnb", "kernel.msgmax"]);
+  assert.deepEqual(
+    limits.map(({ name }) => name),
+    ["kernel.msgmni", "kernel.msgmnb", "kernel.msgmax"],
+  );
   assert.equal(limits[0]?.used, 0);
   for (const { limit, raise } of limits) {
     assert.ok(limit > 0);

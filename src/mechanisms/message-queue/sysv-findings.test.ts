@@ -37,7 +37,9 @@ test("findingOf() says nothing of a queue that nobody waits for", () => {
 });
 
 test("findingOf() names the deadlock of a full queue whose reader wants another type", () => {
-  const found = findingOf(facts({ senders: [sender(28817, 8000)], receivers: [receiver(28816, 7)] }));
+  const found = findingOf(
+    facts({ senders: [sender(28817, 8000)], receivers: [receiver(28816, 7)] }),
+  );
   assert.equal(found?.rule, "queue-full-type-mismatch");
   assert.equal(found?.severity, "error");
   assert.deepEqual(found?.processes, [28817, 28816]);

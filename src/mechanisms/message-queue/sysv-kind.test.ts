@@ -21,7 +21,10 @@ test("make, send, peek, receive and remove work by address", async () => {
   await send.run({ address: "msg:0x7c000001", options: { type: 7 }, data, wait: false });
   await send.run({ address, options: {}, data, wait: true });
   const seen = await peek.run({ address, options: {}, count: 5 });
-  assert.deepEqual(seen.map(({ about }) => about), [{ type: 7 }, { type: 1 }]);
+  assert.deepEqual(
+    seen.map(({ about }) => about),
+    [{ type: 7 }, { type: 1 }],
+  );
   const got = await receive.run({ address, options: { type: -3 }, wait: true });
   assert.deepEqual(got, { data, about: { type: 1 } });
   using queue = SysvMessageQueue.open(0x7c000001);

@@ -22,7 +22,11 @@ test("sysvMessageLimits() counts queues, messages and bytes", () => {
   queue.trySend(1, "12345");
   const now = sysvMessageLimits();
   queue.remove();
-  const use = [now.queues - before.queues, now.messages - before.messages, now.bytes - before.bytes];
+  const use = [
+    now.queues - before.queues,
+    now.messages - before.messages,
+    now.bytes - before.bytes,
+  ];
   assert.deepEqual(use, [1, 1, 5]);
 });
 

@@ -1,7 +1,7 @@
 /** The limits of System V message queues in this process's IPC namespace, and their use. */
 import { readFileSync, writeFileSync } from "node:fs";
 import type { ErrorName } from "../../sys/errno.ts";
-import { outOfRange, SystemError } from "../../sys/errors.ts";
+import { outOfRange, SystemError, wrongType } from "../../sys/errors.ts";
 import { createRegion, type Region } from "../../sys/region.ts";
 import { IPC_INFO, MSG_INFO, MSGCTL_BYTES, msgctl } from "../../sys/sysv.ts";
 import { decodeMsginfo, type Msginfo } from "../../wire/sysv/msqid-ds.ts";
@@ -65,6 +65,7 @@ function info(command: number): Msginfo {
  * @throws SystemError EACCES, EPERM, EINVAL, EROFS; RangeError
  */
 export function setSysvMessageLimits(change: SysvMessageLimitsChange): void {
+  if (typeof change !== "object" || change === null) throw wrongType("change", "an object", change);
   writeSysctl("msgmax", "messageBytesMax", change.messageBytesMax);
   writeSysctl("msgmnb", "queueBytesMax", change.queueBytesMax);
   writeSysctl("msgmni", "queuesMax", change.queuesMax);

@@ -1,6 +1,6 @@
 /** The handle of a System V message queue, in one process on the real kernel. */
 import assert from "node:assert/strict";
-import { test, type TestScene } from "../../../tests/harness/test.ts";
+import { type TestScene, test } from "../../../tests/harness/test.ts";
 import { SysvMessageQueue } from "./sysv-message-queue.ts";
 
 /** A queue that nobody else finds, gone when the test ends. */
@@ -102,11 +102,16 @@ test("trySend() names kernel.msgmax when a message is longer", (scene) => {
   });
 });
 
-test("peek() shows messages in order and changes nothing", { needs: ["checkpoint-restore"] }, (scene) => {
+test("peek() shows messages in order and changes nothing", {
+  needs: ["checkpoint-restore"],
+}, (scene) => {
   const queue = queueFor(scene);
   for (const type of [4, 2, 6]) queue.trySend(type, `text ${type}`);
   const before = queue.stat();
-  assert.deepEqual([0, 1, 2, 3].map((index) => queue.peek(index)?.type), [4, 2, 6, undefined]);
+  assert.deepEqual(
+    [0, 1, 2, 3].map((index) => queue.peek(index)?.type),
+    [4, 2, 6, undefined],
+  );
   assert.equal(queue.peek(1)?.data.toString(), "text 2");
   assert.deepEqual(queue.stat(), before);
   assert.throws(() => queue.peek(-1), { code: "ERR_OUT_OF_RANGE" });
@@ -163,9 +168,14 @@ test("remove() makes every wait reject with EIDRM", async (scene) => {
   const queue = SysvMessageQueue.open(0);
   scene.after(() => queue.close());
   fill(queue);
-  const waits = [queue.receive({ type: 8 }), queue.receive({ type: 9 }), queue.send(1, Buffer.alloc(4096))];
+  const waits = [
+    queue.receive({ type: 8 }),
+    queue.receive({ type: 9 }),
+    queue.send(1, Buffer.alloc(4096)),
+  ];
   queue.remove();
-  for (const wait of waits) await assert.rejects(wait, { code: "EIDRM", address: `msg:${queue.id}` });
+  for (const wait of waits)
+    await assert.rejects(wait, { code: "EIDRM", address: `msg:${queue.id}` });
   assert.throws(() => queue.stat(), { code: /EIDRM|EINVAL/ });
 });
 
@@ -194,7 +204,9 @@ test("stat() counts messages and bytes, and says who sent and received last and 
   assert.ok(Math.abs(Date.now() - (receivedAt?.getTime() ?? 0)) < 10_000);
 });
 
-test("a message longer than any before makes the memory grow", { needs: ["isolated"] }, async (scene) => {
+test("a message longer than any before makes the memory grow", {
+  needs: ["isolated"],
+}, async (scene) => {
   const { setSysvMessageLimits } = await import("./sysv-limits.ts");
   setSysvMessageLimits({ messageBytesMax: 300_000, queueBytesMax: 1_000_000 });
   const queue = queueFor(scene);

@@ -1,4 +1,9 @@
 /** The handle of a System V message queue. */
+
+import type { Handle, SyncWaitOptions, WaitOptions } from "../../io/handle.ts";
+import { Lifetime } from "../../io/lifetime.ts";
+import { checkOptions, checkWaitOptions, deadlineOf } from "../../io/wait-options.ts";
+import { waitFor, waitsOver } from "../../io/waiter.ts";
 import { errnoOf } from "../../sys/errno.ts";
 import { outOfRange, SystemError, wrongType } from "../../sys/errors.ts";
 import type { Region } from "../../sys/region.ts";
@@ -17,10 +22,6 @@ import {
   tryMsgsnd,
 } from "../../sys/sysv.ts";
 import { WAIT_MSGRCV, WAIT_MSGSND } from "../../sys/wait.ts";
-import type { Handle, SyncWaitOptions, WaitOptions } from "../../io/handle.ts";
-import { Lifetime } from "../../io/lifetime.ts";
-import { checkOptions, checkWaitOptions, deadlineOf } from "../../io/wait-options.ts";
-import { waitFor, waitsOver } from "../../io/waiter.ts";
 import {
   checkType,
   type KernelSelection,
@@ -43,10 +44,10 @@ import {
 } from "./message-memory.ts";
 import { refusal } from "./sysv-errors.ts";
 import {
-  setQueue,
-  statQueue,
   type SysvMessageQueueChange,
   type SysvMessageQueueStatus,
+  setQueue,
+  statQueue,
 } from "./sysv-status.ts";
 
 const EAGAIN = -errnoOf("EAGAIN");

@@ -8,13 +8,18 @@ import { listSysvMessageQueues } from "./sysv-status.ts";
 
 const needs = ["namespaces", "util-linux"] as const;
 
-test("listSysvMessageQueuesIn() sees queues that are not ours, and we stay here", { needs }, async () => {
+test("listSysvMessageQueuesIn() sees queues that are not ours, and we stay here", {
+  needs,
+}, async () => {
   const script = "ipcmk -Q -p 640 && ipcmk -Q && read line";
   await using peer = await startPeer("unshare", ["--ipc", "sh", "-c", script]);
   const ids = [await peer.line(), await peer.line()].map((line) => Number(line.split(": ")[1]));
   const home = readlinkSync("/proc/self/ns/ipc");
   const { queues, limits } = await listSysvMessageQueuesIn(peer.pid);
-  assert.deepEqual(queues.map(({ id }) => id), ids);
+  assert.deepEqual(
+    queues.map(({ id }) => id),
+    ids,
+  );
   assert.equal(queues[0]?.mode, 0o640);
   assert.equal(limits.queues, 2);
   assert.equal(readlinkSync("/proc/self/ns/ipc"), home);
@@ -25,8 +30,11 @@ test("listSysvMessageQueuesIn() sees queues that are not ours, and we stay here"
   await peer.ended();
 });
 
-test("listSysvMessageQueuesIn() makes room for as many queues as there are", { needs }, async () => {
-  const script = "i=0; while [ $i -lt 80 ]; do ipcmk -Q; i=$((i+1)); done >/dev/null; echo; read line";
+test("listSysvMessageQueuesIn() makes room for as many queues as there are", {
+  needs,
+}, async () => {
+  const script =
+    "i=0; while [ $i -lt 80 ]; do ipcmk -Q; i=$((i+1)); done >/dev/null; echo; read line";
   await using peer = await startPeer("unshare", ["--ipc", "sh", "-c", script]);
   await peer.line();
   assert.equal((await listSysvMessageQueuesIn(peer.pid)).queues.length, 80);

@@ -4,13 +4,13 @@ import { Descriptor } from "../../io/descriptor.ts";
 import type { WaitOptions } from "../../io/handle.ts";
 import { checkOptions, checkWaitOptions } from "../../io/wait-options.ts";
 import { waitFor, waitsOver } from "../../io/waiter.ts";
-import { errnoOf, type ErrorName, nameOf } from "../../sys/errno.ts";
+import { type ErrorName, errnoOf, nameOf } from "../../sys/errno.ts";
 import { outOfRange, SystemError, wrongType } from "../../sys/errors.ts";
 import { createRegion, type Region, releaseRegion } from "../../sys/region.ts";
 import { WAIT_LIST_QUEUES } from "../../sys/wait.ts";
 import { decodeMsginfo, decodeMsqidDs } from "../../wire/sysv/msqid-ds.ts";
 import type { SysvMessageLimits } from "./sysv-limits.ts";
-import { statusOf, type SysvMessageQueueStatus } from "./sysv-status.ts";
+import { type SysvMessageQueueStatus, statusOf } from "./sysv-status.ts";
 
 /** What another IPC namespace holds. */
 export interface SysvMessageNamespace {
@@ -84,12 +84,7 @@ async function read(
   }
 }
 
-function look(
-  file: Descriptor,
-  path: string,
-  memory: Region,
-  wait: WaitOptions,
-): Promise<number> {
+function look(file: Descriptor, path: string, memory: Region, wait: WaitOptions): Promise<number> {
   const { fd, lifetime } = file;
   const call = { operation: WAIT_LIST_QUEUES, id: fd, memory, flags: 0, lifetime };
   const sizeBytes = memory.sizeBytes - ID_BYTES;

@@ -1,6 +1,6 @@
 /** Seeing queues: the objects and what is concluded, from a table of processes made for the test. */
 import assert from "node:assert/strict";
-import { test, type TestScene } from "../../../tests/harness/test.ts";
+import { type TestScene, test } from "../../../tests/harness/test.ts";
 import type { View } from "../../io/room.ts";
 import type { Process, Thread } from "../../wire/proc/process-table.ts";
 import { SysvMessageQueue } from "./sysv-message-queue.ts";

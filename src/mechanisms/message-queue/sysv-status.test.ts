@@ -9,7 +9,10 @@ test("listSysvMessageQueues() gives each queue what its own stat() gives, holes 
   queues[2]?.remove();
   const left = queues.filter((_, index) => index !== 2);
   const listed = listSysvMessageQueues();
-  assert.deepEqual(listed, left.map((queue) => queue.stat()));
+  assert.deepEqual(
+    listed,
+    left.map((queue) => queue.stat()),
+  );
   for (const queue of left) queue.remove();
   for (const queue of queues) queue.close();
   assert.deepEqual(listSysvMessageQueues(), []);
