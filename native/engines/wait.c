@@ -395,7 +395,7 @@ void wait_engine_stop(struct environment *environment, void (*after)(void *), vo
   for (size_t i = 0; i < engine->threads_max; i++) {
     if (engine->slots[i] == NULL) continue;
     end_thread(engine, i);
-    /* Nobody is left to hand results to, and the next thread must not link its own to a freed one. */
+    /* Nobody takes results any more, and the next thread must not link its own to a freed one. */
     engine->first_done = engine->last_done = NULL;
   }
   uv_mutex_unlock(&engine->lock);

@@ -4,11 +4,11 @@
  * runs in programs/handle.ts.
  */
 import assert from "node:assert/strict";
-import type { Handle, WaitOptions } from "linux-ipc";
 import { join } from "node:path";
+import type { Handle, WaitOptions } from "linux-ipc";
 import { within } from "../harness/deadline.ts";
 import { type Outcome, startPeer } from "../harness/peer.ts";
-import { test, type TestScene } from "../harness/test.ts";
+import { type TestScene, test } from "../harness/test.ts";
 
 /** What the kernel knows the object by: it outlives the handle. */
 export type ObjectName = number | string;
@@ -57,6 +57,7 @@ const closedError = { name: "ClosedError", code: "ERR_CLOSED" };
 /** Declares the whole suite for one handle. */
 export function testHandleContract(contract: HandleContract): void {
   closing(contract);
+  closed(contract);
   for (const wait of contract.waits) waiting(contract, wait);
   for (const wait of contract.syncWaits) syncWaiting(contract, wait);
   livingOn(contract);
@@ -83,7 +84,7 @@ function opened(
 }
 
 function closing(contract: HandleContract): void {
-  const { name, calls, waits, syncWaits } = contract;
+  const { name } = contract;
 
   test(`${name}: close() is idempotent and never throws`, (scene) => {
     const { handle } = opened(scene, contract);
@@ -106,6 +107,11 @@ function closing(contract: HandleContract): void {
     }
     assert.equal(handle.closed, true);
   });
+}
+
+/** What a closed handle still answers. */
+function closed(contract: HandleContract): void {
+  const { name, calls, waits, syncWaits } = contract;
 
   test(`${name}: everything throws ClosedError after close()`, async (scene) => {
     const { handle } = opened(scene, contract);
@@ -131,7 +137,14 @@ function closing(contract: HandleContract): void {
 
 function waiting(contract: HandleContract, wait: ContractWait): void {
   const title = `${contract.name}: ${wait.name}`;
+  calledOff(title, contract, wait);
+  calledOffLate(title, contract, wait);
+  timedOut(title, contract, wait);
+  many(title, contract, wait);
+}
 
+/** How a wait is called off. */
+function calledOff(title: string, contract: HandleContract, wait: ContractWait): void {
   test(`${title} rejects with ClosedError when the handle is closed`, async (scene) => {
     const { handle, object } = opened(scene, contract, wait);
     const waits = [1, 2, 3].map(() => assert.rejects(wait.begin(handle), closedError));
@@ -164,7 +177,10 @@ function waiting(contract: HandleContract, wait: ContractWait): void {
     await assert.rejects(wait.begin(handle, { signal }), aborted);
     await within("what was satisfied", wait.begin(handle));
   });
+}
 
+/** A wait that is called off when it is over, or nearly. */
+function calledOffLate(title: string, contract: HandleContract, wait: ContractWait): void {
   test(`${title} either rejects or resolves when the abort comes late, and then it is done`, async (scene) => {
     for (let time = 0; time < 50; time++) {
       const { handle, object } = opened(scene, contract, wait);
@@ -201,7 +217,10 @@ function waiting(contract: HandleContract, wait: ContractWait): void {
     }
     assert.equal(listeners(), 0);
   });
+}
 
+/** How long a wait may take, and what it refuses. */
+function timedOut(title: string, contract: HandleContract, wait: ContractWait): void {
   test(`${title} rejects with ETIMEDOUT after timeoutMs, not before`, async (scene) => {
     const { handle } = opened(scene, contract, wait);
     for (const timeoutMs of [0, 1, 40, 0.5]) {
@@ -227,13 +246,23 @@ function waiting(contract: HandleContract, wait: ContractWait): void {
     for (const timeoutMs of [-1, 2 ** 31, Number.NaN, Number.POSITIVE_INFINITY]) {
       await assert.rejects(wait.begin(handle, { timeoutMs }), outOfRange);
     }
-    const wrong = [{ timeoutMs: "1" }, { timeoutMs: null }, { signal: {} }, { signal: null }, 5, null];
+    const wrong = [
+      { timeoutMs: "1" },
+      { timeoutMs: null },
+      { signal: {} },
+      { signal: null },
+      5,
+      null,
+    ];
     for (const options of wrong as WaitOptions[]) {
       await assert.rejects(wait.begin(handle, options), wrongType);
     }
     await within("what was there", wait.begin(handle, { timeoutMs: 2 ** 31 - 1 }));
   });
+}
 
+/** Waits beside each other. */
+function many(title: string, contract: HandleContract, wait: ContractWait): void {
   test(`${title} settles each of many waits by its own end`, async (scene) => {
     const { handle, object } = opened(scene, contract, wait);
     const controllers = Array.from({ length: 10 }, () => new AbortController());

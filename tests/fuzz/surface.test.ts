@@ -52,21 +52,21 @@ const calling: readonly string[] = [
   ...["msgget", "msgsnd", "msgrcv", "msgctl", "pollControl", "waitStart"],
 ];
 
-test(
-  "the addon survives 10,000 random calls of each function, most of which reach the kernel",
-  { needs: ["userns"], timeoutMs: 600_000 },
-  async (scene) => {
-    const { seed } = seeded("surface", (line) => scene.diagnostic(line));
-    const { code, stdout, stderr } = await fuzz(await addonPath(), callsPerFunction, seed);
-    assert.equal(code, 0, stderr);
-    const histogram = JSON.parse(stdout) as Histogram;
-    for (const line of linesOf(histogram)) scene.diagnostic(line);
-    const tallies = Object.entries(histogram);
-    assert.ok(tallies.length >= 20, `only ${tallies.length} functions`);
-    for (const [name, { calls }] of tallies) assert.equal(calls, callsPerFunction, name);
-    for (const name of calling) assert.ok((histogram[name]?.reached ?? 0) * 2 > callsPerFunction, name);
-  },
-);
+test("the addon survives 10,000 random calls of each function, most of which reach the kernel", {
+  needs: ["userns"],
+  timeoutMs: 600_000,
+}, async (scene) => {
+  const { seed } = seeded("surface", (line) => scene.diagnostic(line));
+  const { code, stdout, stderr } = await fuzz(await addonPath(), callsPerFunction, seed);
+  assert.equal(code, 0, stderr);
+  const histogram = JSON.parse(stdout) as Histogram;
+  for (const line of linesOf(histogram)) scene.diagnostic(line);
+  const tallies = Object.entries(histogram);
+  assert.ok(tallies.length >= 20, `only ${tallies.length} functions`);
+  for (const [name, { calls }] of tallies) assert.equal(calls, callsPerFunction, name);
+  for (const name of calling)
+    assert.ok((histogram[name]?.reached ?? 0) * 2 > callsPerFunction, name);
+});
 
 function linesOf(histogram: Histogram): string[] {
   return Object.entries(histogram).map(([name, { calls, reached, results }]) => {
@@ -79,25 +79,23 @@ function linesOf(histogram: Histogram): string[] {
 /** Functions that make one system call of their own name, which Node itself makes none of. */
 const witnessed = ["msgget", "msgsnd", "msgrcv", "msgctl", "process_vm_readv"];
 
-test(
-  "strace sees the system calls that the fuzzer says it reached",
-  { needs: ["userns", "strace", "unsanitized"] },
-  async (scene) => {
-    const { seed } = seeded("witnessed surface", (line) => scene.diagnostic(line));
-    const file = join(folderFor(scene), "counts");
-    const strace = ["strace", "-f", "-c", "-o", file, "-e", `trace=${witnessed.join(",")}`];
-    const { code, stdout, stderr } = await fuzz(await addonPath(), 200, seed, strace);
-    assert.equal(code, 0, stderr);
-    const counts = countsIn(readFileSync(file, "utf8"));
-    const histogram = JSON.parse(stdout) as Histogram;
-    for (const name of witnessed) {
-      const { reached } = histogram[name] ?? { reached: Number.NaN };
-      const seen = counts.get(name) ?? 0;
-      scene.diagnostic(`${name}: ${reached} reached, ${seen} seen by strace`);
-      assert.ok(seen >= reached, `${name}: ${seen} of ${reached}`);
-    }
-  },
-);
+test("strace sees the system calls that the fuzzer says it reached", {
+  needs: ["userns", "strace", "unsanitized"],
+}, async (scene) => {
+  const { seed } = seeded("witnessed surface", (line) => scene.diagnostic(line));
+  const file = join(folderFor(scene), "counts");
+  const strace = ["strace", "-f", "-c", "-o", file, "-e", `trace=${witnessed.join(",")}`];
+  const { code, stdout, stderr } = await fuzz(await addonPath(), 200, seed, strace);
+  assert.equal(code, 0, stderr);
+  const counts = countsIn(readFileSync(file, "utf8"));
+  const histogram = JSON.parse(stdout) as Histogram;
+  for (const name of witnessed) {
+    const { reached } = histogram[name] ?? { reached: Number.NaN };
+    const seen = counts.get(name) ?? 0;
+    scene.diagnostic(`${name}: ${reached} reached, ${seen} seen by strace`);
+    assert.ok(seen >= reached, `${name}: ${seen} of ${reached}`);
+  }
+});
 
 /** Lines of strace -c: percent, seconds, microseconds a call, calls, perhaps errors, and the name. */
 function countsIn(text: string): Map<string, number> {
@@ -105,19 +103,17 @@ function countsIn(text: string): Map<string, number> {
   return new Map(rows.map((words) => [words.at(-1) ?? "", Number(words[3])]));
 }
 
-test(
-  "the fuzzer reports an addon that crashes for one argument in a thousand",
-  { needs: ["userns", "gcc"] },
-  async (scene) => {
-    const canary = join(folderFor(scene), "canary.node");
-    const flags = [...baseFlags, "-shared", "-fPIC", "-I", await nodeHeaders()];
-    await ask("gcc", [...flags, "-o", canary, inTree("tests/fuzz/canary.c")]);
-    const { seed } = seeded("canary", (line) => scene.diagnostic(line));
-    const { code, stdout } = await fuzz(canary, 50_000, seed);
-    assert.notEqual(code, 0);
-    assert.equal(stdout, "");
-  },
-);
+test("the fuzzer reports an addon that crashes for one argument in a thousand", {
+  needs: ["userns", "gcc"],
+}, async (scene) => {
+  const canary = join(folderFor(scene), "canary.node");
+  const flags = [...baseFlags, "-shared", "-fPIC", "-I", await nodeHeaders()];
+  await ask("gcc", [...flags, "-o", canary, inTree("tests/fuzz/canary.c")]);
+  const { seed } = seeded("canary", (line) => scene.diagnostic(line));
+  const { code, stdout } = await fuzz(canary, 50_000, seed);
+  assert.notEqual(code, 0);
+  assert.equal(stdout, "");
+});
 
 function folderFor(scene: TestScene): string {
   const folder = mkdtempSync(join(tmpdir(), "linux-ipc-fuzz-"));

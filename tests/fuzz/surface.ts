@@ -29,6 +29,8 @@ const require = createRequire(import.meta.url);
 const descriptorsMax = 200;
 const descriptorBase = 20;
 const queuesMax = 8;
+const regionsMax = 64;
+const regionBytesMin = 16_384;
 const IPC_NOWAIT = 0o4000;
 const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
@@ -48,6 +50,8 @@ const edges: readonly unknown[] = [
   },
 ];
 
+type Makers = Readonly<Record<string, () => unknown[]>>;
+
 class Fuzzer {
   readonly #surface: Surface;
   readonly #random: Random;
@@ -57,7 +61,7 @@ class Fuzzer {
   readonly #nonblocking = new Set<number>();
   readonly #queues: number[] = [];
   readonly histogram: Histogram = {};
-  readonly #directed: Readonly<Record<string, () => unknown[]>>;
+  readonly #directed: Makers;
 
   constructor(surface: Surface, random: Random) {
     this.#surface = surface;
@@ -107,7 +111,7 @@ class Fuzzer {
   /** Keeps what a call made, so that later calls can use it. */
   #learn(name: string, given: readonly unknown[], result: number): void {
     if (result < 0) return;
-    if (name === "regionCreate" || name === "walk") this.#keep(this.#regions, result, 64, "regionRelease");
+    if (name === "regionCreate" || name === "walk") this.#keepRegion(result);
     if (name === "regionRelease") forget(this.#regions, Number(given[0]));
     if (name === "msgget") this.#keepQueue(result);
     if (name === "eventfd2") this.#keepDescriptor(result, Number(given[1]));
@@ -134,6 +138,16 @@ class Fuzzer {
   #keepDescriptor(fd: number, flags: number): void {
     if ((flags & O_NONBLOCK) !== 0) this.#nonblocking.add(fd);
     this.#keep(this.#descriptors, fd, descriptorsMax, "close");
+  }
+
+  /** Only those with room for anything: directed calls are not to be refused for want of it. */
+  #keepRegion(region: number): void {
+    const memory = this.#surface["regionBuffer"]?.(region) as ArrayBuffer | undefined;
+    if ((memory?.byteLength ?? 0) >= regionBytesMin) {
+      this.#keep(this.#regions, region, regionsMax, "regionRelease");
+    } else {
+      this.#surface["regionRelease"]?.(region);
+    }
   }
 
   #keepQueue(id: number): void {
@@ -189,22 +203,16 @@ class Fuzzer {
   #span(size: number): [region: number, offset: number] {
     const create = this.#surface["regionCreate"] as (bytes: number) => number;
     if (this.#regions.length < 8 || this.#random.chance(0.02)) {
-      const made = create(this.#random.integer(1, 32) * 4_096);
-      if (made >= 0) this.#keep(this.#regions, made, 64, "regionRelease");
+      const made = create(this.#random.integer(1, 8) * regionBytesMin);
+      if (made >= 0) this.#keepRegion(made);
     }
-    let [region, memory] = this.#region();
-    for (let i = 0; i < 8 && (memory?.byteLength ?? 0) < size; i++) {
-      [region, memory] = this.#region();
-    }
+    const region = this.#random.pick(this.#regions);
+    const memory = this.#surface["regionBuffer"]?.(region) as ArrayBuffer | undefined;
     const bytes = memory?.byteLength ?? 0;
     const offset = bytes >= size ? this.#random.integer(0, Math.min(bytes - size, 4_096)) : 0;
-    if (memory !== undefined && bytes >= offset + 16) garble(new Uint8Array(memory, offset), this.#random);
+    if (memory !== undefined && bytes >= offset + 16)
+      garble(new Uint8Array(memory, offset), this.#random);
     return [region, offset];
-  }
-
-  #region(): [number: number, memory: ArrayBuffer | undefined] {
-    const region = this.#random.pick(this.#regions.length > 0 ? this.#regions : [0]);
-    return [region, this.#surface["regionBuffer"]?.(region) as ArrayBuffer | undefined];
   }
 
   #descriptor(): number {
@@ -218,42 +226,63 @@ class Fuzzer {
   }
 
   /** Arguments with which a function reaches its system call. */
-  #makers(): Readonly<Record<string, () => unknown[]>> {
-    const { integer, pick, chance } = this.#random;
-    const transfer = (): unknown[] => {
-      const size = pick([0, 1, 8, integer(0, 4_000)]);
-      const [region, offset] = this.#span(8 + size);
-      const any = pick([0, 0o10000, 0o20000, 0o30000, 0o44000, integer(0, 2 ** 16)]);
-      const flags = chance(0.97) ? any | IPC_NOWAIT : any & ~IPC_NOWAIT;
-      return this.#frame((index) => [this.#queue(), region, offset, size, flags][index] ?? 0);
-    };
+  #makers(): Makers {
+    return { ...this.#descriptorMakers(), ...this.#queueMakers(), ...this.#engineMakers() };
+  }
+
+  #descriptorMakers(): Makers {
+    const { integer, pick } = this.#random;
     return {
-      close: () => [this.#random.pick(this.#descriptors.length > 0 ? this.#descriptors : [-1])],
+      close: () => [pick(this.#descriptors.length > 0 ? this.#descriptors : [-1])],
       read: () => [this.#descriptor(), ...this.#span(64), integer(0, 64)],
       write: () => [this.#descriptor(), ...this.#span(64), integer(0, 64)],
       pipe2: () => [...this.#span(8), pick([O_NONBLOCK, O_NONBLOCK | O_CLOEXEC, 1 << 30])],
       eventfd2: () => [integer(0, 2 ** 32 - 1), pick([O_NONBLOCK, O_NONBLOCK | O_CLOEXEC, -1])],
-      process_vm_readv: () => [
-        pick([process.pid, 1, 0, -1, integer(1, 400)]),
-        integer(0, 0xffff),
-        integer(0, 2 ** 32 - 1),
-        ...this.#span(4_096),
-        integer(0, 4_096),
-      ],
-      msgget: () => [pick([0, integer(1, 20), -1]), pick([0o1666, 0o3666, 0o666, integer(0, 0o7777)])],
-      msgsnd: transfer,
-      msgrcv: transfer,
-      msgctl: () => [this.#queue(), this.#command(), ...this.#span(128)],
+      process_vm_readv: () => {
+        const pid = pick([process.pid, 1, 0, -1, integer(1, 400)]);
+        const address = [integer(0, 0xffff), integer(0, 2 ** 32 - 1)];
+        return [pid, ...address, ...this.#span(4_096), integer(0, 4_096)];
+      },
       walk: () => [integer(0, 15)],
-      pollOpen: () => [...this.#span(2_048).slice(0, 1), this.#callback()],
-      pollControl: () => [integer(1, 3), this.#descriptor(), integer(0, 31), integer(0, 2 ** 32 - 1)],
-      waitOpen: () => [...this.#span(1_024).slice(0, 1), 64, this.#callback()],
+    };
+  }
+
+  #queueMakers(): Makers {
+    const { integer, pick } = this.#random;
+    const modes = [0o1666, 0o3666, 0o666];
+    return {
+      msgget: () => [pick([0, integer(1, 20), -1]), pick([...modes, integer(0, 0o7777)])],
+      msgsnd: () => this.#transfer(),
+      msgrcv: () => this.#transfer(),
+      msgctl: () => [this.#queue(), this.#command(), ...this.#span(128)],
+    };
+  }
+
+  #engineMakers(): Makers {
+    const { integer } = this.#random;
+    return {
+      pollOpen: () => [this.#span(2_048)[0], this.#callback()],
+      pollControl: () => [
+        ...[integer(1, 3), this.#descriptor()],
+        ...[integer(0, 31), integer(0, 2 ** 32 - 1)],
+      ],
+      waitOpen: () => [this.#span(1_024)[0], 64, this.#callback()],
       waitStart: () => {
         const size = integer(0, 4_000);
         return [integer(0, 1), this.#queue(), ...this.#span(8 + size), size, integer(0, 2 ** 16)];
       },
       waitCancel: () => [integer(0, 15)],
     };
+  }
+
+  /** A frame for msgsnd or msgrcv, which seldom waits. */
+  #transfer(): unknown[] {
+    const { integer, pick, chance } = this.#random;
+    const size = pick([0, 1, 8, integer(0, 4_000)]);
+    const [region, offset] = this.#span(8 + size);
+    const any = pick([0, 0o10000, 0o20000, 0o30000, 0o44000, integer(0, 2 ** 16)]);
+    const flags = chance(0.97) ? any | IPC_NOWAIT : any & ~IPC_NOWAIT;
+    return this.#frame((index) => [this.#queue(), region, offset, size, flags][index] ?? 0);
   }
 
   /** Removal is rare, so that there is something to speak to. */

@@ -32,7 +32,11 @@ const options: fc.Arbitrary<unknown> = fc.oneof(
     ),
     { requiredKeys: [] },
   ),
-  fc.record({ type: fc.integer({ min: -20, max: 20 }), maxBytes: fc.nat(100), noError: fc.boolean() }),
+  fc.record({
+    type: fc.integer({ min: -20, max: 20 }),
+    maxBytes: fc.nat(100),
+    noError: fc.boolean(),
+  }),
 );
 
 type CallName =
@@ -65,7 +69,10 @@ function brief(wait: unknown): unknown {
 /** The classes of style: the caller's mistake, the kernel's refusal, or a call that was called off. */
 function assertHasCode(error: unknown, what: string): void {
   const { name, code, message } = error as Error & { readonly code?: unknown };
-  assert.ok(["TypeError", "RangeError", "SystemError"].includes(name), `${what}: ${name} ${message}`);
+  assert.ok(
+    ["TypeError", "RangeError", "SystemError"].includes(name),
+    `${what}: ${name} ${message}`,
+  );
   assert.equal(typeof code, "string", `${what}: ${name} without a code: ${message}`);
   assert.notEqual(code, "UNKNOWN", `${what}: ${message}`);
 }
@@ -92,7 +99,7 @@ for (const [name, call] of Object.entries(calls)) {
       queue.trySend(7, "here");
       await survives(name, () => call(queue as unknown as Loose, [one, two, three]));
       queue.set({ uid, gid, mode: 0o600, maxBytes: 16384 });
-      while (queue.tryReceive() !== undefined) continue;
+      while (queue.tryReceive() !== undefined);
       assert.equal(queue.stat().messages, 0);
     });
     await fc.assert(property, parameters(scene) as fc.Parameters<[unknown, unknown, unknown]>);
@@ -115,7 +122,9 @@ test("open(), byId() and ftok() answer any arguments with a code", async (scene)
   await fc.assert(property, parameters(scene) as fc.Parameters<[unknown, unknown]>);
 });
 
-test("setSysvMessageLimits() answers any arguments with a code", { needs: ["isolated"] }, async (scene) => {
+test("setSysvMessageLimits() answers any arguments with a code", {
+  needs: ["isolated"],
+}, async (scene) => {
   const before = messageQueue.sysvMessageLimits();
   const { messageBytesMax, queueBytesMax, queuesMax } = before;
   scene.after(() => setSysvMessageLimits({ messageBytesMax, queueBytesMax, queuesMax }));

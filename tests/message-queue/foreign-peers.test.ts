@@ -15,7 +15,9 @@ const texts = [Buffer.alloc(0), Buffer.alloc(3), everyByte, randomOf(1).bytes(81
 /** Types around the edges of 32 bits, of doubles and of longs, as far as the binding goes. */
 function typesFor({ typeMax }: Language): MessageType[] {
   const types = [1n, 2n ** 31n - 1n, 2n ** 31n, 2n ** 32n + 5n, 2n ** 53n + 1n, 2n ** 63n - 1n];
-  return types.filter((type) => type <= typeMax).map((type) => (type < 2n ** 53n ? Number(type) : type));
+  return types
+    .filter((type) => type <= typeMax)
+    .map((type) => (type < 2n ** 53n ? Number(type) : type));
 }
 
 for (const language of languages) {
@@ -102,18 +104,22 @@ for (const language of languages) {
       assert.equal(queue.stat().messages, 4);
     });
 
-    test("stat() agrees with the peer's, after the peer used the queue", settings, async (scene) => {
-      const key = freeKey();
-      const queue = keyedQueue(scene, key, { mode: 0o640 });
-      await using peer = await ForeignQueue.open(language, key);
-      await peer.send(1, Buffer.from("one"));
-      await peer.send(1, Buffer.from("two"));
-      await peer.receive(0, 10);
-      const ours = queue.stat();
-      assert.equal(ours.lastSendPid, peer.peer.pid);
-      assert.equal(ours.lastReceivePid, peer.peer.pid);
-      assert.deepEqual(await peer.stat(), fieldsOf(ours, await peer.stat()));
-    });
+    test(
+      "stat() agrees with the peer's, after the peer used the queue",
+      settings,
+      async (scene) => {
+        const key = freeKey();
+        const queue = keyedQueue(scene, key, { mode: 0o640 });
+        await using peer = await ForeignQueue.open(language, key);
+        await peer.send(1, Buffer.from("one"));
+        await peer.send(1, Buffer.from("two"));
+        await peer.receive(0, 10);
+        const ours = queue.stat();
+        assert.equal(ours.lastSendPid, peer.peer.pid);
+        assert.equal(ours.lastReceivePid, peer.peer.pid);
+        assert.deepEqual(await peer.stat(), fieldsOf(ours, await peer.stat()));
+      },
+    );
 
     test("set() is seen by the peer, and the peer's change by stat()", settings, async (scene) => {
       const key = freeKey();
@@ -127,21 +133,25 @@ for (const language of languages) {
       assert.deepEqual([mode, maxBytes], [0o604, 6000]);
     });
 
-    test("remove() ends the peer's wait with EIDRM, and the peer's ours", settings, async (scene) => {
-      const key = freeKey();
-      const first = keyedQueue(scene, key);
-      await using peer = await ForeignQueue.open(language, key);
-      const answer = peer.receive(0, 10);
-      await blocked(peer.peer.pid, "msgrcv", first.id);
-      first.remove();
-      assert.equal(await answer, "EIDRM");
-      const second = keyedQueue(scene, key);
-      await using other = await ForeignQueue.open(language, key);
-      const refused = assert.rejects(second.receive(), { code: "EIDRM", syscall: "msgrcv" });
-      await blocked(process.pid, "msgrcv", second.id);
-      assert.equal(await other.remove(), "done");
-      await refused;
-    });
+    test(
+      "remove() ends the peer's wait with EIDRM, and the peer's ours",
+      settings,
+      async (scene) => {
+        const key = freeKey();
+        const first = keyedQueue(scene, key);
+        await using peer = await ForeignQueue.open(language, key);
+        const answer = peer.receive(0, 10);
+        await blocked(peer.peer.pid, "msgrcv", first.id);
+        first.remove();
+        assert.equal(await answer, "EIDRM");
+        const second = keyedQueue(scene, key);
+        await using other = await ForeignQueue.open(language, key);
+        const refused = assert.rejects(second.receive(), { code: "EIDRM", syscall: "msgrcv" });
+        await blocked(process.pid, "msgrcv", second.id);
+        assert.equal(await other.remove(), "done");
+        await refused;
+      },
+    );
 
     if (language.takesFlags) flagTests(language);
   });
@@ -171,7 +181,8 @@ type Status = ReturnType<ReturnType<typeof keyedQueue>["stat"]>;
 
 /** Our fields by their C names; only those that the peer shows. */
 function fieldsOf(ours: Status, shown: Readonly<Record<string, number>>): Record<string, number> {
-  const seconds = (date: Date | undefined): number => (date === undefined ? 0 : date.getTime() / 1000);
+  const seconds = (date: Date | undefined): number =>
+    date === undefined ? 0 : date.getTime() / 1000;
   const all = {
     uid: ours.uid,
     gid: ours.gid,

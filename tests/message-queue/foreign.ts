@@ -1,9 +1,9 @@
 /** The foreign programs that speak to a queue line by line, each in its language's own way. */
 import type { MessageType } from "linux-ipc/message-queue";
+import { inTree } from "../../tools/paths.ts";
 import type { Need } from "../harness/needs.ts";
 import { python } from "../harness/needs.ts";
 import { type Peer, startPeer } from "../harness/peer.ts";
-import { inTree } from "../../tools/paths.ts";
 
 /** A language with a binding to System V message queues. */
 export interface Language {

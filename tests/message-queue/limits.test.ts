@@ -1,9 +1,9 @@
 /** The limits of the kernel: reached, raised, and told about. */
 import assert from "node:assert/strict";
 import {
-  setSysvMessageLimits,
-  SysvMessageQueue,
   type SysvMessageLimitsChange,
+  SysvMessageQueue,
+  setSysvMessageLimits,
   sysvMessageLimits,
 } from "linux-ipc/message-queue";
 import { randomOf } from "../harness/seed.ts";
@@ -68,7 +68,7 @@ test("trySend() is false when the queue is full by bytes, and when by messages",
   assert.equal(queue.trySend(1, Buffer.alloc(101)), false);
   assert.equal(queue.trySend(1, Buffer.alloc(100)), true);
   assert.equal(queue.trySend(1, ""), true);
-  while (queue.tryReceive() !== undefined) continue;
+  while (queue.tryReceive() !== undefined);
   assert.equal(fill(queue, 0), 1000);
   assert.equal(queue.stat().bytes, 0);
   assert.equal(queue.stat().messages, 1000);
@@ -102,16 +102,14 @@ test("open() names kernel.msgmni when there are too many queues", isolated, (sce
   assert.throws(() => SysvMessageQueue.open(0), { code: "ENOSPC", hint: /kernel\.msgmni/ });
 });
 
-test(
-  "setSysvMessageLimits({ nextId }) decides the id of the next queue",
-  { needs: ["isolated", "checkpoint-restore"] },
-  (scene) => {
-    setSysvMessageLimits({ nextId: 4711 });
-    assert.equal(sysvMessageLimits().nextId, 4711);
-    assert.equal(privateQueue(scene).id, 4711);
-    assert.equal(sysvMessageLimits().nextId, -1);
-  },
-);
+test("setSysvMessageLimits({ nextId }) decides the id of the next queue", {
+  needs: ["isolated", "checkpoint-restore"],
+}, (scene) => {
+  setSysvMessageLimits({ nextId: 4711 });
+  assert.equal(sysvMessageLimits().nextId, 4711);
+  assert.equal(privateQueue(scene).id, 4711);
+  assert.equal(sysvMessageLimits().nextId, -1);
+});
 
 test("types beyond 2^31 and 2^53 choose and are chosen", (scene) => {
   const queue = privateQueue(scene);
@@ -135,19 +133,17 @@ test("receiveSync() tells when no timer can be made, and the process lives", asy
   assert.equal(said[3], "alive");
 });
 
-test(
-  "receive() tells when no thread can be made, and the process lives",
-  { needs: ["root", "setuid"] },
-  async (scene) => {
-    const queue = privateQueue(scene);
-    queue.set({ mode: 0o666 });
-    const said = await underLimit(["prlimit", "--nproc=1", "--"], "thread", queue.id);
-    assert.match(said[0] ?? "", /^(EAGAIN|ENOMEM)$/);
-    assert.equal(said[1], "pthread_create");
-    assert.match(said[2] ?? "", /RLIMIT_NPROC/);
-    assert.equal(said[3], "alive");
-  },
-);
+test("receive() tells when no thread can be made, and the process lives", {
+  needs: ["root", "setuid"],
+}, async (scene) => {
+  const queue = privateQueue(scene);
+  queue.set({ mode: 0o666 });
+  const said = await underLimit(["prlimit", "--nproc=1", "--"], "thread", queue.id);
+  assert.match(said[0] ?? "", /^(EAGAIN|ENOMEM)$/);
+  assert.equal(said[1], "pthread_create");
+  assert.match(said[2] ?? "", /RLIMIT_NPROC/);
+  assert.equal(said[3], "alive");
+});
 
 /** What programs/limited.ts says: the code, the call, the hint, and that it lives. */
 async function underLimit(

@@ -69,10 +69,7 @@ test("receive() keeps its time limit while another's messages come and go", asyn
 });
 
 /** Full, where the wait is for room. */
-function queueFor(
-  scene: Parameters<typeof privateQueue>[0],
-  call: string,
-): SysvMessageQueue {
+function queueFor(scene: Parameters<typeof privateQueue>[0], call: string): SysvMessageQueue {
   const queue = privateQueue(scene);
   if (call === "msgsnd") fill(queue, 4096);
   return queue;

@@ -22,48 +22,41 @@ function assertUnharmed(queue: SysvMessageQueue): void {
   assert.equal(queue.tryReceive(), undefined);
 }
 
-test(
-  "nobody gets EACCES with the way out from another user's queue",
-  { needs: ["root", "setuid"] },
-  async (scene) => {
-    const queue = privateQueue(scene);
-    queue.trySend(1, "mine");
-    const said = await outcomes(await startProgram("outsider", [queue.id, "drop"]));
-    const refused = "EACCES the queue's mode does not allow it; root needs CAP_IPC_OWNER";
-    for (const name of [...exchanges, "stat"]) assert.equal(said[name], refused, name);
-    assert.match(said["set"] ?? "", /^(EACCES|EPERM) /);
-    assert.match(said["remove"] ?? "", /^EPERM only the queue's owner, its creator or CAP_SYS_ADMIN/);
-    assert.match(said["limits"] ?? "", /^(EACCES|EPERM) sysctl kernel\.msgmax .* CAP_SYS_ADMIN/);
-    assertUnharmed(queue);
-  },
-);
+test("nobody gets EACCES with the way out from another user's queue", {
+  needs: ["root", "setuid"],
+}, async (scene) => {
+  const queue = privateQueue(scene);
+  queue.trySend(1, "mine");
+  const said = await outcomes(await startProgram("outsider", [queue.id, "drop"]));
+  const refused = "EACCES the queue's mode does not allow it; root needs CAP_IPC_OWNER";
+  for (const name of [...exchanges, "stat"]) assert.equal(said[name], refused, name);
+  assert.match(said["set"] ?? "", /^(EACCES|EPERM) /);
+  assert.match(said["remove"] ?? "", /^EPERM only the queue's owner, its creator or CAP_SYS_ADMIN/);
+  assert.match(said["limits"] ?? "", /^(EACCES|EPERM) sysctl kernel\.msgmax .* CAP_SYS_ADMIN/);
+  assertUnharmed(queue);
+});
 
-test(
-  "nobody may use a queue whose mode lets everybody, but not change it",
-  { needs: ["root", "setuid"] },
-  async (scene) => {
-    const queue = privateQueue(scene);
-    queue.set({ mode: 0o666 });
-    queue.trySend(1, "mine");
-    const said = await outcomes(await startProgram("outsider", [queue.id, "drop"]));
-    for (const name of [...exchanges, "stat"]) assert.equal(said[name], "allowed", name);
-    assert.match(said["set"] ?? "", /^EPERM only the queue's owner/);
-    assert.match(said["remove"] ?? "", /^EPERM only the queue's owner/);
-  },
-);
+test("nobody may use a queue whose mode lets everybody, but not change it", {
+  needs: ["root", "setuid"],
+}, async (scene) => {
+  const queue = privateQueue(scene);
+  queue.set({ mode: 0o666 });
+  queue.trySend(1, "mine");
+  const said = await outcomes(await startProgram("outsider", [queue.id, "drop"]));
+  for (const name of [...exchanges, "stat"]) assert.equal(said[name], "allowed", name);
+  assert.match(said["set"] ?? "", /^EPERM only the queue's owner/);
+  assert.match(said["remove"] ?? "", /^EPERM only the queue's owner/);
+});
 
-test(
-  "root of another user namespace has no power over the queue's mode",
-  { needs: ["userns"] },
-  async (scene) => {
-    const queue = privateQueue(scene);
-    queue.trySend(1, "mine");
-    queue.set({ mode: 0 });
-    const inside = ["unshare", "--user", "--map-root-user", "--"] as const;
-    const said = await outcomes(await startProgramUnder(inside, "outsider", [queue.id, "stay"]));
-    for (const name of exchanges) assert.match(said[name] ?? "", /^EACCES the queue's mode/, name);
-    // It is the same user, so it may remove the queue: it is the owner's right, not root's.
-    assert.equal(said["remove"], "allowed");
-  },
-);
-
+test("root of another user namespace has no power over the queue's mode", {
+  needs: ["userns"],
+}, async (scene) => {
+  const queue = privateQueue(scene);
+  queue.trySend(1, "mine");
+  queue.set({ mode: 0 });
+  const inside = ["unshare", "--user", "--map-root-user", "--"] as const;
+  const said = await outcomes(await startProgramUnder(inside, "outsider", [queue.id, "stay"]));
+  for (const name of exchanges) assert.match(said[name] ?? "", /^EACCES the queue's mode/, name);
+  // It is the same user, so it may remove the queue: it is the owner's right, not root's.
+  assert.equal(said["remove"], "allowed");
+});

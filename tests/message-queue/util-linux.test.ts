@@ -125,8 +125,9 @@ test("remove() is seen by ipcs, and ipcrm's removal by us", settings, async (sce
   const refused = assert.rejects(second.receive(), { code: "EIDRM" });
   await ask("ipcrm", ["--queue-key", `0x${second.stat().key.toString(16)}`]);
   await refused;
-  assert.throws(() => second.stat(), (error: NodeJS.ErrnoException) =>
-    ["EINVAL", "EIDRM"].includes(error.code ?? ""),
+  assert.throws(
+    () => second.stat(),
+    (error: NodeJS.ErrnoException) => ["EINVAL", "EIDRM"].includes(error.code ?? ""),
   );
 });
 

@@ -33,7 +33,7 @@ export const waits: Readonly<Record<WaitName, Wait>> = {
 export const waitNames: readonly WaitName[] = Object.keys(waits) as WaitName[];
 
 async function iterate(queue: SysvMessageQueue): Promise<void> {
-  for await (const _ of queue.messages()) continue;
+  for await (const _ of queue.messages());
 }
 
 function waitOften(queue: SysvMessageQueue): Promise<unknown> {

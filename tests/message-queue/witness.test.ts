@@ -32,31 +32,27 @@ const asked: readonly RegExp[] = [
   /msgctl\(\d+, IPC_RMID, .*\) += 0/,
 ];
 
-test(
-  "strace sees every flag and command of the room, and nothing that was not asked for",
-  { needs: ["strace", "unsanitized"] },
-  async (scene) => {
-    const calls = await trace(scene, "every-call");
-    let from = 0;
-    for (const pattern of asked) {
-      const index = calls.findIndex((call, at) => at >= from && pattern.test(call));
-      assert.notEqual(index, -1, `not seen: ${pattern}\nin\n${calls.slice(from).join("\n")}`);
-      from = index + 1;
-    }
-  },
-);
+test("strace sees every flag and command of the room, and nothing that was not asked for", {
+  needs: ["strace", "unsanitized"],
+}, async (scene) => {
+  const calls = await trace(scene, "every-call");
+  let from = 0;
+  for (const pattern of asked) {
+    const index = calls.findIndex((call, at) => at >= from && pattern.test(call));
+    assert.notEqual(index, -1, `not seen: ${pattern}\nin\n${calls.slice(from).join("\n")}`);
+    from = index + 1;
+  }
+});
 
-test(
-  "receive() blocks in msgrcv without IPC_NOWAIT on a thread that is not the main one",
-  { needs: ["strace", "unsanitized"] },
-  async (scene) => {
-    const calls = await trace(scene, "every-call");
-    const main = calls[0]?.split(" ")[0];
-    const waited = calls.find((call) => /\{3, "three.*"\}, \d+, 3, 0\) += 5/.test(call));
-    assert.ok(waited !== undefined, calls.join("\n"));
-    assert.notEqual(waited.split(" ")[0], main);
-  },
-);
+test("receive() blocks in msgrcv without IPC_NOWAIT on a thread that is not the main one", {
+  needs: ["strace", "unsanitized"],
+}, async (scene) => {
+  const calls = await trace(scene, "every-call");
+  const main = calls[0]?.split(" ")[0];
+  const waited = calls.find((call) => /\{3, "three.*"\}, \d+, 3, 0\) += 5/.test(call));
+  assert.ok(waited !== undefined, calls.join("\n"));
+  assert.notEqual(waited.split(" ")[0], main);
+});
 
 /** The queue calls of one of our programs, in the order in which they were answered. */
 async function trace(scene: TestScene, program: string): Promise<string[]> {
@@ -80,11 +76,16 @@ function plain(lines: readonly string[]): string[] {
   for (const line of lines) {
     const thread = line.split(" ")[0] ?? "";
     const resumed = /<\.\.\. msg\w+ resumed>(.*)/.exec(line)?.[1];
-    if (line.endsWith("<unfinished ...>")) begun.set(thread, line.replace(/ *<unfinished ...>/, ""));
+    if (line.endsWith("<unfinished ...>"))
+      begun.set(thread, line.replace(/ *<unfinished ...>/, ""));
     else if (resumed !== undefined) calls.push(`${begun.get(thread)} ${resumed}`);
     else if (line.includes("msg")) calls.push(line);
   }
   return calls.map((call) =>
-    call.replace("IPC_64|", "").replace(/mtype=|mtext=/g, "").replace('"...', '"').replace(" )", ")"),
+    call
+      .replace("IPC_64|", "")
+      .replace(/mtype=|mtext=/g, "")
+      .replace('"...', '"')
+      .replace(" )", ")"),
   );
 }

@@ -30,9 +30,15 @@ test("eight workers pass messages around, half of them blocking", async (scene) 
     back.push(data.readUInt32BE());
   }
   const all = Array.from({ length: tokens }, (_, token) => token);
-  assert.deepEqual(back.sort((one, two) => one - two), all);
+  assert.deepEqual(
+    back.sort((one, two) => one - two),
+    all,
+  );
   const ended = workers.map((worker) => once(worker, "exit"));
   for (let place = 1; place <= places; place++) await queue.send(place, "");
-  assert.deepEqual(await Promise.all(ended), workers.map(() => [0]));
+  assert.deepEqual(
+    await Promise.all(ended),
+    workers.map(() => [0]),
+  );
   assert.equal(queue.stat().messages, 0);
 });

@@ -14,44 +14,46 @@ const abortsWanted = isSoak ? 100_000 : 10_000;
 /** What perl is told to send at a time. */
 const batch = 100;
 
-test(
-  "receive() aborted 10,000 times while perl sends loses, doubles and reorders nothing",
-  { needs: ["perl"], timeoutMs: 300_000 },
-  async (scene) => {
-    const random = seeded("aborts", (line) => scene.diagnostic(line));
-    const queue = privateQueue(scene);
-    await using sender = await startSender(queue.id, 300);
-    const received: number[] = [];
-    const tally = { aborted: 0, late: 0, sent: 0 };
-    let sending: Promise<void> | undefined;
-    while (tally.aborted < abortsWanted) {
-      if (sending === undefined) {
-        sender.say(String(batch));
-        tally.sent += batch;
-        sending = sender.line().then(() => {
-          sending = undefined;
-        });
-      }
-      const number = await abortedReceive(queue, random);
-      if (number === undefined) {
-        tally.aborted++;
-      } else {
-        tally.late++;
-        received.push(number);
-      }
+test("receive() aborted 10,000 times while perl sends loses, doubles and reorders nothing", {
+  needs: ["perl"],
+  timeoutMs: 300_000,
+}, async (scene) => {
+  const random = seeded("aborts", (line) => scene.diagnostic(line));
+  const queue = privateQueue(scene);
+  await using sender = await startSender(queue.id, 300);
+  const received: number[] = [];
+  const tally = { aborted: 0, late: 0, sent: 0 };
+  let sending: Promise<void> | undefined;
+  while (tally.aborted < abortsWanted) {
+    if (sending === undefined) {
+      sender.say(String(batch));
+      tally.sent += batch;
+      sending = sender.line().then(() => {
+        sending = undefined;
+      });
     }
-    while (received.length < tally.sent) received.push(numberOf((await queue.receive()).data));
-    await sending;
-    assert.equal(queue.stat().messages, 0);
-    const inOrder = Array.from({ length: tally.sent }, (_, number) => number);
-    assert.deepEqual(received, inOrder);
-    scene.diagnostic(JSON.stringify(tally));
-    assert.ok(tally.late > abortsWanted / 50, "hardly any abort came too late");
-  },
-);
+    const number = await abortedReceive(queue, random);
+    if (number === undefined) {
+      tally.aborted++;
+    } else {
+      tally.late++;
+      received.push(number);
+    }
+  }
+  while (received.length < tally.sent) received.push(numberOf((await queue.receive()).data));
+  await sending;
+  assert.equal(queue.stat().messages, 0);
+  const inOrder = Array.from({ length: tally.sent }, (_, number) => number);
+  assert.deepEqual(received, inOrder);
+  scene.diagnostic(JSON.stringify(tally));
+  assert.ok(tally.late > abortsWanted / 50, "hardly any abort came too late");
+});
 
 /** Waits for a message and calls it off at a random point; its number, if it came all the same. */
-async function abortedReceive(queue: SysvMessageQueue, random: Random): Promise<number | undefined> {
+async function abortedReceive(
+  queue: SysvMessageQueue,
+  random: Random,
+): Promise<number | undefined> {
   const controller = new AbortController();
   const waiting = queue.receive({ signal: controller.signal });
   const turns = random.integer(0, 3);

@@ -103,7 +103,10 @@ function assertLostAtMostOne(
   assert.equal(all.size, ours.length + theirs.length, "a message was doubled");
   const missing = expected.filter((number) => !all.has(number));
   assert.ok(missing.length <= 1, `lost: ${missing}`);
-  assert.ok([...all].every((number) => expected.includes(number)), "a message of another round");
+  assert.ok(
+    [...all].every((number) => expected.includes(number)),
+    "a message of another round",
+  );
 }
 
 /** Our own receiver, which waits all the time. */

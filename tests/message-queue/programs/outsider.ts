@@ -2,7 +2,7 @@
  * Tries everything on somebody else's queue: `outsider ID stay|drop`; with drop it becomes nobody
  * first. Prints a line for each try: what it tried, then the code and the hint of the refusal.
  */
-import { setSysvMessageLimits, SysvMessageQueue } from "linux-ipc/message-queue";
+import { SysvMessageQueue, setSysvMessageLimits } from "linux-ipc/message-queue";
 
 const [id, how] = process.argv.slice(2);
 if (how === "drop") {
