@@ -15,7 +15,7 @@ import { compileTwin } from "../bench/runner/twin.ts";
 import { inTree } from "./paths.ts";
 
 /** Long enough for some tens of thousands of messages, short enough for dozens of contests. */
-const trialMs = 250;
+const trialMs = 150;
 
 interface Entry {
   readonly contest: Contest;
@@ -88,6 +88,7 @@ function contestOf(
     unit: workload.unit,
     sizeBytes,
     placement,
+    warmup: workload.warmup(placement),
     ends: workload.ends(placement),
     cpus,
     ours: { name: "ours", command: script("ours.js") },

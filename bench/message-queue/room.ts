@@ -15,6 +15,14 @@ const oneWay: readonly End[] = [
   { role: "sender", receives: false },
 ];
 
+/** Across processors a message takes so long that compiled code makes little difference. */
+function untilCompiled(placement: Placement): number {
+  return placement === "same" ? 20_000 : 4_000;
+}
+
+/** What our threads take is many times what our code takes. */
+const untilThreadsRun = 2_000;
+
 /** Both ends in one process. */
 const alone: readonly End[] = [{ role: "alone", receives: true }];
 
@@ -32,6 +40,7 @@ const workloads: readonly Workload[] = [
     unit: "ns/round-trip",
     sizesBytes,
     placements,
+    warmup: untilCompiled,
     ends: () => pingPong,
     peers: ["svmq"],
   },
@@ -40,6 +49,7 @@ const workloads: readonly Workload[] = [
     unit: "ns/message",
     sizesBytes,
     placements,
+    warmup: untilCompiled,
     ends: () => oneWay,
     peers: ["svmq"],
   },
@@ -48,6 +58,7 @@ const workloads: readonly Workload[] = [
     unit: "ns/pair",
     sizesBytes,
     placements: ["same"],
+    warmup: () => 20_000,
     ends: () => alone,
     peers: [],
   },
@@ -56,6 +67,7 @@ const workloads: readonly Workload[] = [
     unit: "ns/round-trip",
     sizesBytes,
     placements,
+    warmup: () => 20_000,
     ends: trying(pingPong),
     peers: [],
   },
@@ -64,6 +76,7 @@ const workloads: readonly Workload[] = [
     unit: "ns/message",
     sizesBytes,
     placements,
+    warmup: () => 20_000,
     ends: trying(oneWay),
     peers: [],
   },
@@ -72,6 +85,7 @@ const workloads: readonly Workload[] = [
     unit: "ns/round-trip",
     sizesBytes,
     placements,
+    warmup: () => untilThreadsRun,
     ends: () => pingPong,
     peers: ["svmq"],
   },
@@ -80,6 +94,7 @@ const workloads: readonly Workload[] = [
     unit: "ns/message",
     sizesBytes,
     placements,
+    warmup: () => untilThreadsRun,
     ends: () => oneWay,
     peers: ["svmq"],
   },

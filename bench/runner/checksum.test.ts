@@ -17,7 +17,11 @@ test("sumOf() is the sum of every message in its order", () => {
 
 test("summed() differs for a lost, a doubled, a swapped and a shorter message", () => {
   const right = sumOf(4, 64);
-  for (const wrong of [[0, 1, 3], [0, 1, 1, 2, 3], [0, 2, 1, 3]]) {
+  for (const wrong of [
+    [0, 1, 3],
+    [0, 1, 1, 2, 3],
+    [0, 2, 1, 3],
+  ]) {
     assert.notEqual(sumFrom(wrong, 64), right);
   }
   assert.notEqual(sumFrom([0, 1, 2, 3], 63), right);

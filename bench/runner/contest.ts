@@ -10,6 +10,8 @@ export interface Contest {
   readonly unit: string;
   readonly sizeBytes: number;
   readonly placement: Placement;
+  /** The fewest messages that go before the measured ones. */
+  readonly warmup: number;
   readonly ends: readonly End[];
   readonly cpus: readonly number[];
   readonly ours: Player;
@@ -41,12 +43,20 @@ export interface Pace {
   readonly trialMs: number | undefined;
 }
 
-/** The part of a trial's messages that is not measured. */
-const warmupShare = 0.3;
-/** What the first, uncounted trial of each player sends: its time says how many to send after. */
-const probeMessages = 2_000;
-const quickMessages = 200;
-const messagesMax = 2_000_000;
+/** What a trial sends: some messages that are not measured, then those that are. */
+interface Amount {
+  readonly warmup: number;
+  readonly measured: number;
+}
+
+/** At least a fifth of all messages are not measured. */
+const warmupShare = 1 / 4;
+/** What the first, uncounted trial of each player measures: its time says how many to send after. */
+const probe = 2_000;
+const measuredMax = 2_000_000;
+const quick: Amount = { warmup: 50, measured: 150 };
+/** Peers take a hundred times as long in their threads as in their JavaScript. */
+const peerWarmupMax = 1_000;
 
 /** @throws Error when an end fails or a sum is wrong. */
 export async function compare(
@@ -58,19 +68,19 @@ export async function compare(
   const { ours, twin, peers } = contest;
   const players = [ours, twin, ...peers];
   const times = new Map<Player, number[]>(players.map((player) => [player, []]));
-  const messages = await counts(contest, pace, share, signal);
+  const amounts = await amountsOf(contest, pace, share, signal);
   for (let run = 0; run < pace.runs; run++) {
     const order = run % 2 === 0 ? players : players.toReversed();
     for (const player of order) {
-      const trial = trialOf(contest, messages.get(player) ?? quickMessages);
+      const trial = trialOf(contest, amounts.get(player) ?? quick);
       times.get(player)?.push(await once(player, trial, share, signal));
     }
   }
-  const valueOf = (player: Player): number => median(times.get(player) ?? []);
-  return resultOf(contest, pace, valueOf);
+  const medianOf = (player: Player): number => median(times.get(player) ?? []);
+  return resultOf(contest, pace, medianOf);
 }
 
-function resultOf(contest: Contest, pace: Pace, valueOf: (player: Player) => number): Result {
+function resultOf(contest: Contest, pace: Pace, medianOf: (player: Player) => number): Result {
   const { room, workload, sizeBytes, placement, unit, ours, twin, peers } = contest;
   return {
     room,
@@ -78,42 +88,49 @@ function resultOf(contest: Contest, pace: Pace, valueOf: (player: Player) => num
     sizeBytes,
     placement,
     unit,
-    ours: rounded(valueOf(ours)),
-    twin: rounded(valueOf(twin)),
-    ratio: rounded(valueOf(ours) / valueOf(twin), 3),
-    peers: Object.fromEntries(peers.map((peer) => [peer.name, rounded(valueOf(peer))])),
+    ours: rounded(medianOf(ours)),
+    twin: rounded(medianOf(twin)),
+    ratio: rounded(medianOf(ours) / medianOf(twin), 3),
+    peers: Object.fromEntries(peers.map((peer) => [peer.name, rounded(medianOf(peer))])),
     runs: pace.runs,
     node: process.version,
   };
 }
 
 /**
- * How many messages each player sends in a trial. Ours and the twin send the same number, which
+ * How much each player sends in a trial. Ours and the twin send the same number of messages, which
  * the slower of them can send in the time; a peer that is many times slower has its own.
  */
-async function counts(
+async function amountsOf(
   contest: Contest,
   { trialMs }: Pace,
   share: () => Shared,
   signal?: AbortSignal,
-): Promise<Map<Player, number>> {
+): Promise<Map<Player, Amount>> {
   const { ours, twin, peers } = contest;
   if (trialMs === undefined) return new Map();
-  const within = async (player: Player): Promise<number> => {
-    const spent = await once(player, trialOf(contest, probeMessages), share, signal);
-    const all = Math.floor((trialMs * 1e6) / spent);
-    return Math.min(messagesMax, Math.max(probeMessages, all));
+  const within = async (player: Player, warmup: number): Promise<number> => {
+    const trial = trialOf(contest, { warmup, measured: probe });
+    const spent = await once(player, trial, share, signal);
+    return Math.min(measuredMax, Math.max(probe, Math.floor((trialMs * 1e6) / spent)));
   };
-  const both = Math.min(await within(ours), await within(twin));
-  const messages = new Map([ours, twin].map((player) => [player, both]));
-  for (const peer of peers) messages.set(peer, await within(peer));
-  return messages;
+  const { warmup } = contest;
+  const both = amountOf(warmup, Math.min(await within(ours, warmup), await within(twin, warmup)));
+  const amounts = new Map([ours, twin].map((player) => [player, both]));
+  for (const peer of peers) {
+    const fewer = Math.min(warmup, peerWarmupMax);
+    amounts.set(peer, amountOf(fewer, await within(peer, fewer)));
+  }
+  return amounts;
 }
 
-function trialOf(contest: Contest, messages: number): Omit<Trial, "shared"> {
+function amountOf(warmup: number, measured: number): Amount {
+  return { warmup: Math.max(warmup, Math.ceil(measured * warmupShare)), measured };
+}
+
+function trialOf(contest: Contest, { warmup, measured }: Amount): Omit<Trial, "shared"> {
   const { workload, ends, sizeBytes, cpus } = contest;
-  const warmup = Math.ceil(messages * warmupShare);
-  return { workload, ends, sizeBytes, cpus, warmup, messages };
+  return { workload, ends, sizeBytes, cpus, warmup, messages: warmup + measured };
 }
 
 /** A trial with new shared things, which are gone after it whatever happens. */

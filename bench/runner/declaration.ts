@@ -24,6 +24,8 @@ export interface Workload {
   readonly unit: string;
   readonly sizesBytes: readonly number[];
   readonly placements: readonly Placement[];
+  /** How many messages our code needs before it is compiled; at least these are not measured. */
+  warmup(placement: Placement): number;
   ends(placement: Placement): readonly End[];
   /** The names of the peers that are measured beside it. */
   readonly peers: readonly string[];

@@ -27,7 +27,9 @@ export async function installPeers(
   const manifest = {
     private: true,
     // These compile themselves when they are installed, which npm no longer lets every package do.
-    allowScripts: Object.fromEntries(peers.map(({ name, version }) => [`${name}@${version}`, true])),
+    allowScripts: Object.fromEntries(
+      peers.map(({ name, version }) => [`${name}@${version}`, true]),
+    ),
   };
   await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
   for (const { name, version } of peers) {
@@ -48,5 +50,8 @@ async function install(folder: string, name: string, version: string): Promise<s
 }
 
 function lastLine(words: string): string | undefined {
-  return words.trimEnd().split("\n").findLast((line) => /error/i.test(line));
+  return words
+    .trimEnd()
+    .split("\n")
+    .findLast((line) => /error/i.test(line));
 }

@@ -4,7 +4,10 @@ import type { Placement } from "./declaration.ts";
 
 /** The processors of a list of the kernel's: "0-2,5" is 0, 1, 2 and 5. */
 export function parseCpuList(list: string): number[] {
-  const parts = list.trim().split(",").filter((part) => part !== "");
+  const parts = list
+    .trim()
+    .split(",")
+    .filter((part) => part !== "");
   return parts.flatMap((part) => {
     const [first = 0, last = first] = part.split("-").map(Number);
     return Array.from({ length: last - first + 1 }, (_, i) => first + i);

@@ -42,10 +42,17 @@ const trialMaxMs = 60_000;
  * The nanoseconds a message of the first end.
  * @throws Error when an end fails, hangs or received other messages than were sent.
  */
-export async function runTrial(player: Player, trial: Trial, signal?: AbortSignal): Promise<number> {
+export async function runTrial(
+  player: Player,
+  trial: Trial,
+  signal?: AbortSignal,
+): Promise<number> {
   const children: ChildProcess[] = [];
   const over = new AbortController();
-  const timer = setTimeout(() => over.abort(new Error(`no end after ${trialMaxMs} ms`)), trialMaxMs);
+  const timer = setTimeout(
+    () => over.abort(new Error(`no end after ${trialMaxMs} ms`)),
+    trialMaxMs,
+  );
   const stop = (): void => over.abort(signal?.reason);
   signal?.addEventListener("abort", stop);
   try {

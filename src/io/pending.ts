@@ -3,9 +3,11 @@
  * to end, and that settles when the kernel has answered.
  */
 import { AbortError, SystemError } from "../sys/errors.ts";
+import { offAbort, onAbort } from "./abort.ts";
 import type { WaitOptions } from "./handle.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 import type { Lifetime, PendingWait } from "./lifetime.ts";
+import { TIMEOUT_MAX_MS } from "./wait-options.ts";
 
 export interface PendingContext {
   readonly lifetime: Lifetime;
@@ -36,7 +38,7 @@ export class Pending implements PendingWait {
     });
     context.lifetime.begin(this);
     if (options.timeoutMs !== undefined) this.#arm(options.timeoutMs);
-    this.#signal?.addEventListener("abort", this.#aborted);
+    if (this.#signal !== undefined) onAbort(this.#signal, this.#aborted);
     this.reference(context.lifetime.referenced);
   }
 
@@ -62,7 +64,7 @@ export class Pending implements PendingWait {
   settle(done: number | undefined): void {
     this.reference(false);
     clearTimeout(this.#timer);
-    this.#signal?.removeEventListener("abort", this.#aborted);
+    if (this.#signal !== undefined) offAbort(this.#signal, this.#aborted);
     this.#context.lifetime.end(this);
     if (done === undefined && this.#cause !== undefined) this.#reject(this.#cause);
     else this.#resolve(done ?? 0);
@@ -70,11 +72,12 @@ export class Pending implements PendingWait {
 
   readonly #aborted = (): void => this.cancel(new AbortError(this.#signal?.reason));
 
+  /** A timer of Node can fire up to a millisecond early: never before the time is up. */
   #arm(timeoutMs: number): void {
     this.#timer = setTimeout(() => {
       const { syscall, address } = this.#context;
       this.cancel(new SystemError("ETIMEDOUT", syscall, { address, message: "timed out" }));
-    }, timeoutMs);
+    }, Math.min(Math.ceil(timeoutMs) + 1, TIMEOUT_MAX_MS));
     this.#timer.unref();
   }
 }

@@ -3,7 +3,7 @@ import { AbortError, outOfRange, wrongType } from "../sys/errors.ts";
 import type { SyncWaitOptions, WaitOptions } from "./handle.ts";
 
 /** The longest timeout that a timer of Node takes. */
-const TIMEOUT_MAX_MS = 2 ** 31 - 1;
+export const TIMEOUT_MAX_MS: number = 2 ** 31 - 1;
 
 /** The options object itself; absent means none. */
 export function checkOptions<T extends object>(options: T | undefined): Partial<T> {

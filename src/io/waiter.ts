@@ -5,7 +5,7 @@
  */
 import { errnoOf } from "../sys/errno.ts";
 import { SystemError } from "../sys/errors.ts";
-import { createRegion, type Region } from "../sys/region.ts";
+import { createRegion, type Region, releaseRegion } from "../sys/region.ts";
 import { waitCancel, waitOpen, waitReference, waitStart, waitTrim } from "../sys/wait.ts";
 import type { WaitOptions } from "./handle.ts";
 import { KeepAlive } from "./keep-alive.ts";
@@ -61,8 +61,9 @@ class Waiter {
   constructor() {
     const opened = waitOpen(this.#results, WAITS_MAX, (count) => this.#finished(count));
     if (opened < 0) {
+      releaseRegion(this.#results);
       const hint = "every real-time signal of this process has a handler already";
-      throw new SystemError(opened, "sigaction", opened === -11 ? { hint } : {});
+      throw new SystemError(opened, "sigaction", opened === -errnoOf("EAGAIN") ? { hint } : {});
     }
   }
 

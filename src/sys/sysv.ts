@@ -50,7 +50,12 @@ export function tryMsgrcv(id: number, message: Region, sizeBytes: number, flags:
 
 /** msgsnd(2) that blocks the thread until `deadline` (performance.now()): then -ETIMEDOUT. */
 export function msgsnd(id: number, message: Region, sizeBytes: number, deadline: number): number {
-  return sliced(deadline, (ms) => framed(id, message, sizeBytes, 0, ms).msgsnd());
+  for (let first = true; ; first = false) {
+    const answer = framed(id, message, sizeBytes, 0, sliceUntil(deadline)).msgsnd();
+    if (answer >= 0) return answer;
+    const refusal = refusalOf(answer, first, deadline);
+    if (refusal !== GO_ON) return refusal;
+  }
 }
 
 /** msgrcv(2) that blocks the thread until `deadline` (performance.now()): then -ETIMEDOUT. */
@@ -61,17 +66,21 @@ export function msgrcv(
   flags: number,
   deadline: number,
 ): number {
-  return sliced(deadline, (ms) => framed(id, message, sizeBytes, flags, ms).msgrcv());
+  for (let first = true; ; first = false) {
+    const answer = framed(id, message, sizeBytes, flags, sliceUntil(deadline)).msgrcv();
+    if (answer >= 0) return answer;
+    const refusal = refusalOf(answer, first, deadline);
+    if (refusal !== GO_ON) return refusal;
+  }
 }
 
-/** A queue that was there in one slice and is not in the next was removed. */
-function sliced(deadline: number, call: (sliceMs: number) => number): number {
-  for (let first = true; ; first = false) {
-    const answer = call(sliceUntil(deadline));
-    if (answer === EINVAL && !first) return EIDRM;
-    if (answer !== EINTR) return answer;
-    if (performance.now() >= deadline) return ETIMEDOUT;
-  }
+const GO_ON = 0;
+
+/** After a slice the call is made again. A queue that was there in one and is not now was removed. */
+function refusalOf(answer: number, first: boolean, deadline: number): number {
+  if (answer === EINVAL && !first) return EIDRM;
+  if (answer !== EINTR) return answer;
+  return performance.now() >= deadline ? ETIMEDOUT : GO_ON;
 }
 
 let frame: Int32Array | undefined;

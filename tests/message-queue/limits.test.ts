@@ -6,6 +6,7 @@ import {
   setSysvMessageLimits,
   sysvMessageLimits,
 } from "linux-ipc/message-queue";
+import { within } from "../harness/deadline.ts";
 import { randomOf } from "../harness/seed.ts";
 import { type TestScene, test } from "../harness/test.ts";
 import { blocked } from "./blocked.ts";
@@ -60,6 +61,37 @@ test("every receive takes 1 MiB where the sysctl allows it", isolated, async (sc
   queue.trySend(7, data);
   assert.equal(await peer.receive(0, mebibyte), printed(7, data));
 });
+
+test("maxBytes may be as long as it says, and no longer", (scene) => {
+  const queue = privateQueue(scene);
+  queue.trySend(1, "x");
+  assert.deepEqual(queue.tryReceive({ maxBytes: 2 ** 31 - 16 })?.data, Buffer.from("x"));
+  assert.throws(() => queue.tryReceive({ maxBytes: 2 ** 31 - 15 }), { code: "ERR_OUT_OF_RANGE" });
+});
+
+test(
+  "receive() of a closed handle ends, although its message was too long at first",
+  isolated,
+  async (scene) => {
+    withLimits(scene, { messageBytesMax: mebibyte, queueBytesMax: 4 * mebibyte });
+    const other = privateQueue(scene);
+    // Which of two results comes first is the kernel's choice: some rounds reach the narrow place.
+    for (let round = 0; round < 30; round++) {
+      const queue = SysvMessageQueue.byId(other.id);
+      const small = queue.receive({ type: 1 }).then(() => {
+        other.tryReceive({ type: 2 });
+        queue.close();
+      });
+      const large = queue.receive({ type: 2, timeoutMs: 20_000 }).catch((error: unknown) => error);
+      await blocked(process.pid, "msgrcv", queue.id, 2);
+      other.trySend(1, "x");
+      other.trySend(2, Buffer.alloc(100_000));
+      await small;
+      const outcome = await within("the end of the other wait", large);
+      if (outcome instanceof Error) assert.equal(outcome.name, "ClosedError");
+    }
+  },
+);
 
 test("trySend() is false when the queue is full by bytes, and when by messages", (scene) => {
   const queue = privateQueue(scene);

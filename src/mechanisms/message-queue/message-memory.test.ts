@@ -56,6 +56,17 @@ test("readText() crosses from one slab to the next without a seam", () => {
   for (const [i, copy] of copies.entries()) assert.ok(copy.every((byte) => byte === i));
 });
 
+test("readText() reads from the memory it is given, whichever it read before", () => {
+  const one = borrowMemory(1000);
+  const other = borrowMemory(1000);
+  writeText(one, Buffer.alloc(1000, 1));
+  writeText(other, Buffer.alloc(1000, 2));
+  const copies = [one, other, one].map((memory) => readText(memory, 1000)[999]);
+  assert.deepEqual(copies, [1, 2, 1]);
+  returnMemory(one);
+  returnMemory(other);
+});
+
 test("sharedMemory() and borrowMemory() have the room that was asked for", () => {
   assert.ok(textOf(sharedMemory(100_000)) >= 100_000);
   const small = borrowMemory(10);

@@ -21,7 +21,7 @@ export interface Selection {
   readonly type?: MessageType | undefined;
   /** The oldest message of any other type than this one (MSG_EXCEPT). */
   readonly except?: MessageType | undefined;
-  /** Refuse a longer message with E2BIG: it stays in the queue. 0 to 2^31-9; default: any length. */
+  /** Refuse a longer message with E2BIG: it stays in the queue. 0 to 2^31-16; default: any. */
   readonly maxBytes?: number | undefined;
   /** Cut off what passes maxBytes instead (MSG_NOERROR); the rest is lost. Default: false. */
   readonly noError?: boolean | undefined;
@@ -35,7 +35,7 @@ export interface KernelSelection {
 }
 
 /** The longest text that the memory of a call has room for. */
-export const TEXT_BYTES_MAX: number = 2 ** 31 - 1 - 8;
+export const TEXT_BYTES_MAX: number = 2 ** 31 - 16;
 
 const TYPE_MAX = 2n ** 63n - 1n;
 const ANY: KernelSelection = { type: 0, flags: 0, maxBytes: undefined };

@@ -2,6 +2,7 @@
 
 import type { Handle, SyncWaitOptions, WaitOptions } from "../../io/handle.ts";
 import { Lifetime } from "../../io/lifetime.ts";
+import { sequence } from "../../io/sequence.ts";
 import { checkOptions, checkWaitOptions, deadlineOf } from "../../io/wait-options.ts";
 import { waitFor, waitsOver } from "../../io/waiter.ts";
 import { errnoOf } from "../../sys/errno.ts";
@@ -38,11 +39,13 @@ import {
   readType,
   returnMemory,
   sharedMemory,
+  TEXT_BYTES_FIRST,
   textOf,
   writeText,
   writeType,
 } from "./message-memory.ts";
 import { refusal } from "./sysv-errors.ts";
+import { sysvMessageLimits } from "./sysv-limits.ts";
 import {
   type SysvMessageQueueChange,
   type SysvMessageQueueStatus,
@@ -130,7 +133,7 @@ export class SysvMessageQueue implements Handle {
    */
   trySend(type: MessageType, data: Uint8Array | string): boolean {
     this.#lifetime.check();
-    const size = textBytes(data);
+    const size = this.#sizeOf(data);
     const memory = filled(sharedMemory(size), type, data);
     const answer = tryMsgsnd(this.id, memory, size);
     if (answer === 0) return true;
@@ -165,7 +168,7 @@ export class SysvMessageQueue implements Handle {
   sendSync(type: MessageType, data: Uint8Array | string, options?: SyncWaitOptions): void {
     const deadline = deadlineOf(checkOptions(options));
     this.#lifetime.check();
-    const size = textBytes(data);
+    const size = this.#sizeOf(data);
     const memory = filled(sharedMemory(size), type, data);
     const answer = msgsnd(this.id, memory, size, deadline);
     if (answer < 0) throw this.#refused(answer, "msgsnd", size);
@@ -193,7 +196,7 @@ export class SysvMessageQueue implements Handle {
     this.#lifetime.check();
     checkWaitOptions(wait);
     const deadline = deadlineOf(wait);
-    for (let room = 0; ; room *= 2) {
+    for (let room = 0; ; ) {
       const message = this.#tryReceive(selection);
       if (message !== undefined) return message;
       const memory = borrowMemory(selection.maxBytes ?? room);
@@ -204,10 +207,11 @@ export class SysvMessageQueue implements Handle {
         const answer = await this.#wait(WAIT_MSGRCV, memory, capacity, selection.flags, remaining);
         if (answer >= 0) return { type: readType(memory), data: readText(memory, answer) };
         if (!mayGrow(answer, selection, capacity)) throw this.#refused(answer, "msgrcv");
-        room = capacity;
+        room = grown(capacity);
       } finally {
         returnMemory(memory);
       }
+      this.#lifetime.check();
       checkWaitOptions(wait);
     }
   }
@@ -249,8 +253,8 @@ export class SysvMessageQueue implements Handle {
    * The messages one after the other, each taken when it is asked for; `break` ends it.
    * @throws as receive()
    */
-  async *messages(options?: Selection & WaitOptions): AsyncGenerator<Message, void, undefined> {
-    for (;;) yield await this.receive(options);
+  messages(options?: Selection & WaitOptions): AsyncIterableIterator<Message, undefined> {
+    return sequence((signal) => this.receive({ ...options, signal }), options?.signal);
   }
 
   /** @throws SystemError EACCES, EIDRM; ClosedError. @see msgctl(2), IPC_STAT */
@@ -299,6 +303,15 @@ export class SysvMessageQueue implements Handle {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** A text that the kernel will not take is not copied first. */
+  #sizeOf(data: Uint8Array | string): number {
+    const size = textBytes(data);
+    if (size > TEXT_BYTES_FIRST && size > sysvMessageLimits().messageBytesMax) {
+      throw this.#refused(EINVAL, "msgsnd", size);
+    }
+    return size;
   }
 
   #tryReceive(selection: KernelSelection): Message | undefined {
