@@ -74,10 +74,13 @@ export class Pending implements PendingWait {
 
   /** A timer of Node can fire up to a millisecond early: never before the time is up. */
   #arm(timeoutMs: number): void {
-    this.#timer = setTimeout(() => {
-      const { syscall, address } = this.#context;
-      this.cancel(new SystemError("ETIMEDOUT", syscall, { address, message: "timed out" }));
-    }, Math.min(Math.ceil(timeoutMs) + 1, TIMEOUT_MAX_MS));
+    this.#timer = setTimeout(
+      () => {
+        const { syscall, address } = this.#context;
+        this.cancel(new SystemError("ETIMEDOUT", syscall, { address, message: "timed out" }));
+      },
+      Math.min(Math.ceil(timeoutMs) + 1, TIMEOUT_MAX_MS),
+    );
     this.#timer.unref();
   }
 }

@@ -3,6 +3,7 @@
  * generator it can be left while it waits: return() calls the wait off.
  */
 import { offAbort, onAbort } from "./abort.ts";
+import { checkWaitOptions } from "./wait-options.ts";
 
 /**
  * Makes the sequence. An element that was taken although the sequence was left in that moment is
@@ -20,9 +21,9 @@ export function sequence<Element>(
   const next = async (): Promise<IteratorResult<Element, undefined>> => {
     if (left) return { done: true, value: undefined };
     const forward = (): void => leave.abort(signal?.reason);
-    if (signal?.aborted) forward();
-    else if (signal !== undefined) onAbort(signal, forward);
     try {
+      checkWaitOptions({ signal });
+      if (signal !== undefined) onAbort(signal, forward);
       return { done: false, value: await take(leave.signal) };
     } catch (error) {
       if (left) return { done: true, value: undefined };

@@ -7,8 +7,9 @@ export {
   setSysvMessageLimits,
   sysvMessageLimits,
 } from "./sysv-limits.ts";
-export { SysvMessageQueue, type SysvMessageQueueOptions } from "./sysv-message-queue.ts";
+export { SysvMessageQueue } from "./sysv-message-queue.ts";
 export { listSysvMessageQueuesIn, type SysvMessageNamespace } from "./sysv-namespace.ts";
+export type { SysvMessageQueueOptions } from "./sysv-options.ts";
 export {
   listSysvMessageQueues,
   type SysvMessageQueueChange,

@@ -9,9 +9,6 @@ import { errnoOf } from "../../sys/errno.ts";
 import { outOfRange, SystemError, wrongType } from "../../sys/errors.ts";
 import type { Region } from "../../sys/region.ts";
 import {
-  IPC_CREAT,
-  IPC_EXCL,
-  IPC_PRIVATE,
   IPC_RMID,
   IPC_STAT,
   MSG_COPY,
@@ -46,6 +43,7 @@ import {
 } from "./message-memory.ts";
 import { refusal } from "./sysv-errors.ts";
 import { sysvMessageLimits } from "./sysv-limits.ts";
+import { checkChange, openFlags, type SysvMessageQueueOptions } from "./sysv-options.ts";
 import {
   type SysvMessageQueueChange,
   type SysvMessageQueueStatus,
@@ -59,16 +57,6 @@ const EIDRM = -errnoOf("EIDRM");
 const ENOMSG = -errnoOf("ENOMSG");
 const E2BIG = -errnoOf("E2BIG");
 const ETIMEDOUT = -errnoOf("ETIMEDOUT");
-
-/** How to open a queue by its key. */
-export interface SysvMessageQueueOptions {
-  /** Makes the queue if no queue has the key (IPC_CREAT). Default: false. */
-  readonly create?: boolean | undefined;
-  /** With create: fails with EEXIST if the queue exists (IPC_EXCL). Default: false. */
-  readonly exclusive?: boolean | undefined;
-  /** The permission bits of a new queue, 0 to 0o777; no umask applies. Default: 0o600. */
-  readonly mode?: number | undefined;
-}
 
 /**
  * A System V message queue. The queue outlives the process: close() gives up this handle, remove()
@@ -254,7 +242,9 @@ export class SysvMessageQueue implements Handle {
    * @throws as receive()
    */
   messages(options?: Selection & WaitOptions): AsyncIterableIterator<Message, undefined> {
-    return sequence((signal) => this.receive({ ...options, signal }), options?.signal);
+    const take = async (signal: AbortSignal): Promise<Message> =>
+      await this.receive({ ...checkOptions(options), signal });
+    return sequence(take, options?.signal);
   }
 
   /** @throws SystemError EACCES, EIDRM; ClosedError. @see msgctl(2), IPC_STAT */
@@ -357,35 +347,6 @@ export class SysvMessageQueue implements Handle {
 function noTimer(id: number): SystemError {
   const hint = "see RLIMIT_SIGPENDING (ulimit -i)";
   return new SystemError(EAGAIN, "timer_create", { address: `msg:${id}`, hint });
-}
-
-function openFlags(key: number, options: SysvMessageQueueOptions): number {
-  const { create, exclusive, mode } = options;
-  if (mode !== undefined) checkMode(mode);
-  if (create !== true && key !== IPC_PRIVATE) return mode ?? 0;
-  return (mode ?? 0o600) | IPC_CREAT | (exclusive === true ? IPC_EXCL : 0);
-}
-
-function checkMode(mode: number): void {
-  if (typeof mode !== "number") throw wrongType("mode", "a number", mode);
-  if (Number.isInteger(mode) && mode >= 0 && mode <= 0o777) return;
-  throw outOfRange("mode", "0 to 0o777", mode);
-}
-
-function checkChange(change: SysvMessageQueueChange): void {
-  if (typeof change !== "object" || change === null) throw wrongType("change", "an object", change);
-  const { uid, gid, mode, maxBytes } = change;
-  if (mode !== undefined) checkMode(mode);
-  checkNumber("uid", uid, 2 ** 32 - 2);
-  checkNumber("gid", gid, 2 ** 32 - 2);
-  checkNumber("maxBytes", maxBytes, Number.MAX_SAFE_INTEGER);
-}
-
-function checkNumber(what: string, value: number | undefined, highest: number): void {
-  if (value === undefined) return;
-  if (typeof value !== "number") throw wrongType(what, "a number", value);
-  if (Number.isInteger(value) && value >= 0 && value <= highest) return;
-  throw outOfRange(what, `0 to ${highest}`, value);
 }
 
 /** Checks the type before anything is written. */
