@@ -36,7 +36,7 @@ export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot>
   const gaps = walkGaps({ walk: processes, ipcNamespace: view.ipcNamespace, hidden });
   return {
     schema: "ipc/1",
-    host: { ...host, tookMs: performance.now() - begun },
+    host: { ...host, tookMs: Math.round((performance.now() - begun) * 1000) / 1000 },
     processes: [...processes.processes.values()].map(processRecord),
     ...seen,
     gaps: [...gaps, ...seen.gaps],
