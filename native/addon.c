@@ -8,7 +8,7 @@
 #include "engines/engines.h"
 
 static const struct call *const tables[] = {
-    region_calls, fd_calls,          process_calls,     sysv_calls,
+    region_calls,      fd_calls,          process_calls,     sysv_calls,
     poll_engine_calls, wait_engine_calls, walk_engine_calls,
 };
 

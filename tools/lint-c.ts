@@ -29,7 +29,7 @@ async function format(files: readonly string[], write: boolean): Promise<string>
  * The analyzer loses sight of memory that is kept in a table reached through a pointer, and calls
  * it leaked; the suite under the sanitizers and the soak look for leaks instead.
  */
-const analysis = ["-O2", "-fanalyzer", "-Wno-analyzer-malloc-leak", "-c", "-o", "/dev/null"];
+const analysis = ["-O2", "-fanalyzer", "-Wno-analyzer-malloc-leak", "-S", "-o", "/dev/null"];
 
 async function analyze(file: string, headers: string): Promise<string> {
   const include = ["-I", headers, "-I", "native"];

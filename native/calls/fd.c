@@ -54,6 +54,6 @@ static napi_value fd_eventfd2(napi_env napi, napi_callback_info info) {
 }
 
 const struct call fd_calls[] = {
-    {"close", fd_close},       {"read", fd_read},         {"write", fd_write},
-    {"pipe2", fd_pipe2},       {"eventfd2", fd_eventfd2}, {NULL, NULL},
+    {"close", fd_close}, {"read", fd_read},         {"write", fd_write},
+    {"pipe2", fd_pipe2}, {"eventfd2", fd_eventfd2}, {NULL, NULL},
 };

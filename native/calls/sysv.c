@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 enum { TYPE_SIZE = 8, MSGCTL_SIZE = 128 };
-_Static_assert(sizeof(long) == TYPE_SIZE, "a message type is 8 bytes on the 64-bit systems we know");
+_Static_assert(sizeof(long) == TYPE_SIZE,
+               "a message type is 8 bytes on the 64-bit systems we know");
 _Static_assert(sizeof(struct msqid_ds) <= MSGCTL_SIZE, "msgctl's answers fit the span we check");
 _Static_assert(sizeof(struct msginfo) <= MSGCTL_SIZE, "msgctl's answers fit the span we check");
 
@@ -48,8 +49,8 @@ static int64_t transfer(struct environment *environment, long (*call)(int, void 
   int flags = frame[FRAME_FLAGS];
   int size = frame[FRAME_SIZE];
   if (size < 0) return -EINVAL;
-  void *message = region_span(environment, frame[FRAME_REGION], frame[FRAME_OFFSET],
-                              TYPE_SIZE + (int64_t)size);
+  void *message =
+      region_span(environment, frame[FRAME_REGION], frame[FRAME_OFFSET], TYPE_SIZE + (int64_t)size);
   if (message == NULL) return -EFAULT;
   if ((flags & IPC_NOWAIT) != 0) return call(id, message, (size_t)size, flags);
   int refused = slice_begin(environment, frame[FRAME_SLICE_MS]);
@@ -79,6 +80,9 @@ static napi_value call_msgctl(napi_env napi, napi_callback_info info) {
 }
 
 const struct call sysv_calls[] = {
-    {"msgget", call_msgget}, {"msgsnd", call_msgsnd}, {"msgrcv", call_msgrcv},
-    {"msgctl", call_msgctl}, {NULL, NULL},
+    {"msgget", call_msgget},
+    {"msgsnd", call_msgsnd},
+    {"msgrcv", call_msgrcv},
+    {"msgctl", call_msgctl},
+    {NULL, NULL},
 };

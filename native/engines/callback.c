@@ -5,7 +5,8 @@
  * when the function has returned; a call in state CLOSED does nothing. */
 #include "engines.h"
 
-bool callback_open(struct callback *callback, napi_env napi, napi_value function, const char *name) {
+bool callback_open(struct callback *callback, napi_env napi, napi_value function,
+                   const char *name) {
   napi_valuetype type;
   napi_value resource = NULL;
   napi_value label = NULL;

@@ -9,7 +9,8 @@ int slice_begin(struct environment *environment, int64_t ms);
 void slice_end(struct environment *environment);
 void slice_destroy(struct slice *slice);
 
-/* interrupt.c: the real-time signals of the engines, chosen at first use; -errno if none is free. */
+/* interrupt.c: the real-time signals of the engines, chosen at first use; -errno if none is free.
+ */
 int interrupt_wake_signal(void);
 int interrupt_tick_signal(void (*handler)(int));
 void interrupt_unblock(int number); /* for the calling thread */

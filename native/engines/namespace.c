@@ -1,8 +1,8 @@
 /* Looks at the System V message queues of another IPC namespace, from a thread that enters it.
  *
- * State machine of the thread: HOME -> AWAY (setns) -> HOME (setns back). If the way back is refused
- * the thread is no longer what the others are: it answers -ENOTRECOVERABLE and the wait engine, which
- * runs this on one of its threads, ends that thread instead of using it again. */
+ * State machine of the thread: HOME -> AWAY (setns) -> HOME (setns back). If the way back is
+ * refused the thread is no longer what the others are: it answers -ENOTRECOVERABLE and the wait
+ * engine, which runs this on one of its threads, ends that thread instead of using it again. */
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>

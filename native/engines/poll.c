@@ -153,7 +153,9 @@ void poll_engine_stop(struct environment *environment, void (*after)(void *), vo
 }
 
 const struct call poll_engine_calls[] = {
-    {"pollOpen", poll_open},           {"pollControl", poll_control},
-    {"pollReference", poll_reference}, {"pollClose", poll_close},
+    {"pollOpen", poll_open},
+    {"pollControl", poll_control},
+    {"pollReference", poll_reference},
+    {"pollClose", poll_close},
     {NULL, NULL},
 };

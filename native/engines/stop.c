@@ -1,6 +1,7 @@
 /* The end of an environment's engines, one after the other.
  *
- * State machine: WAITING-THREADS -> POLLING -> DONE, each step begun by the end of the one before. */
+ * State machine: WAITING-THREADS -> POLLING -> DONE, each step begun by the end of the one before.
+ */
 #include <stdlib.h>
 
 #include "engines.h"

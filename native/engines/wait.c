@@ -5,9 +5,10 @@
  *   RUNNING the thread is in the system call          -> DONE    by the thread, whatever the result
  *   DONE    the result waits for the event loop       -> IDLE    by deliver(), which hands it over
  * A cancelled slot stays RUNNING: the wake signal is sent, and sent again every millisecond (it may
- * have come before the thread entered the call), until the call answers. If the call was done first,
- * its result stands. That is why no message is ever lost to a cancellation. A call that answers
- * -ENOTRECOVERABLE has spoilt its thread (namespace.c): the thread ends, and deliver() joins it.
+ * have come before the thread entered the call), until the call answers. If the call was done
+ * first, its result stands. That is why no message is ever lost to a cancellation. A call that
+ * answers -ENOTRECOVERABLE has spoilt its thread (namespace.c): the thread ends, and deliver()
+ * joins it.
  *
  * Who owns what: `lock` guards every slot's state, flags and result, and the list of the done. The
  * arguments are written before RUNNING and read by the thread alone until DONE. The memory is a
