@@ -144,12 +144,16 @@ function show(results: readonly Result[], { form }: BenchArguments, machine: str
   if (form === "markdown") console.log(`${machine}\n\n${markdownTable(results)}`);
 }
 
-/** The first signal ends the run in order: the ends, the objects and the folder go. */
+/**
+ * The first signal, or a reader who has gone, ends the run in order: the ends, the objects and the
+ * folder go.
+ */
 function interrupted(): AbortSignal {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(name, () => controller.abort(new Error(`interrupted by ${name}`)));
   }
+  process.stdout.once("error", (error) => controller.abort(error));
   return controller.signal;
 }
 

@@ -1,4 +1,5 @@
 /** Measures ours, the twin and the peers of one workload in turns, and compares their medians. */
+import { undoLater } from "./cleanup.ts";
 import type { End, Placement, Shared } from "./declaration.ts";
 import { median, rounded } from "./statistics.ts";
 import { type Player, runTrial, type Trial } from "./trial.ts";
@@ -141,9 +142,10 @@ async function once(
   signal?: AbortSignal,
 ): Promise<number> {
   const shared = share();
+  const destroy = undoLater(() => shared.destroy());
   try {
     return await runTrial(player, { ...trial, shared: shared.parameters }, signal);
   } finally {
-    shared.destroy();
+    destroy();
   }
 }

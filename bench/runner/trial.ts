@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { sumOf } from "./checksum.ts";
+import { undoLater } from "./cleanup.ts";
 import type { End } from "./declaration.ts";
 
 /** A program and its first parameters, which plays any end. */
@@ -48,6 +49,7 @@ export async function runTrial(
   signal?: AbortSignal,
 ): Promise<number> {
   const children: ChildProcess[] = [];
+  const kill = undoLater(() => children.forEach((child) => void child.kill("SIGKILL")));
   const over = new AbortController();
   const timer = setTimeout(
     () => over.abort(new Error(`no end after ${trialMaxMs} ms`)),
@@ -70,7 +72,8 @@ export async function runTrial(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
-    await Promise.all(children.map(end));
+    kill();
+    await Promise.all(children.map(ended));
   }
 }
 
@@ -119,9 +122,8 @@ function rejectedBy(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** The other end of one that failed waits for it for ever. */
-async function end(child: ChildProcess): Promise<void> {
+/** Nothing is left behind, not even a zombie. */
+async function ended(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  child.kill("SIGKILL");
   await once(child, "exit");
 }
