@@ -26,6 +26,24 @@ const spinning: Way = {
   },
 };
 
+/** The same with memory of the caller's for what is received, as the twin in C has it. */
+const memory = Buffer.alloc(8192);
+
+const blockingInto: Way = {
+  send: blocking.send,
+  receive: (queue) => queue.receiveSync({ into: memory }).data,
+};
+
+const spinningInto: Way = {
+  send: spinning.send,
+  receive: (queue) => {
+    for (;;) {
+      const message = queue.tryReceive({ into: memory });
+      if (message !== undefined) return message.data;
+    }
+  },
+};
+
 /** What an end works with. The second queue is for the way back. */
 interface Exchange extends Side {
   readonly ping: SysvMessageQueue;
@@ -125,23 +143,25 @@ async function senderWaiting({ sizeBytes, messages, ping }: Exchange): Promise<n
 }
 
 /** Both ends of a ping-pong in one process: what the calls alone cost. */
-function pingPongAlone(exchange: Exchange): number {
+function pingPongAlone(exchange: Exchange, way: Way): number {
   const { sizeBytes, messages, warmup, ping, pong, clock } = exchange;
   const data = Buffer.alloc(sizeBytes);
   let sum = 0;
   for (let i = 0; i < messages; i++) {
     if (i === warmup) clock.start();
     stamp(data, i);
-    spinning.send(ping, data);
-    spinning.send(pong, spinning.receive(ping));
-    sum = summed(sum, spinning.receive(pong));
+    way.send(ping, data);
+    way.send(pong, way.receive(ping));
+    sum = summed(sum, way.receive(pong));
   }
   return sum;
 }
 
 /** Both ends of a one-way transfer in one process: fills the queue, then empties it. */
-function oneWayAlone({ sizeBytes, messages, warmup, ping, clock }: Exchange): number {
+function oneWayAlone(exchange: Exchange, into: Buffer | undefined): number {
+  const { sizeBytes, messages, warmup, ping, clock } = exchange;
   const data = Buffer.alloc(sizeBytes);
+  const selection = into === undefined ? undefined : { into };
   let sum = 0;
   let sent = 0;
   for (let received = 0; received < messages; ) {
@@ -149,7 +169,9 @@ function oneWayAlone({ sizeBytes, messages, warmup, ping, clock }: Exchange): nu
       stamp(data, sent);
       if (!ping.trySend(1, data)) break;
     }
-    for (let got = ping.tryReceive(); got !== undefined; got = ping.tryReceive()) {
+    for (;;) {
+      const got = ping.tryReceive(selection);
+      if (got === undefined) break;
       if (received++ === warmup) clock.start();
       sum = summed(sum, got.data);
     }
@@ -157,14 +179,15 @@ function oneWayAlone({ sizeBytes, messages, warmup, ping, clock }: Exchange): nu
   return sum;
 }
 
-function pairsAlone({ sizeBytes, messages, warmup, ping, clock }: Exchange): number {
+function pairsAlone(exchange: Exchange, way: Way): number {
+  const { sizeBytes, messages, warmup, ping, clock } = exchange;
   const data = Buffer.alloc(sizeBytes);
   let sum = 0;
   for (let i = 0; i < messages; i++) {
     if (i === warmup) clock.start();
     stamp(data, i);
-    spinning.send(ping, data);
-    sum = summed(sum, spinning.receive(ping));
+    way.send(ping, data);
+    sum = summed(sum, way.receive(ping));
   }
   return sum;
 }
@@ -174,11 +197,18 @@ const plays: Readonly<Record<string, Play>> = {
   "sysv blocking ping-pong far": withQueues((exchange) => far(exchange, blocking)),
   "sysv blocking one-way receiver": withQueues((exchange) => receiver(exchange, blocking)),
   "sysv blocking one-way sender": withQueues((exchange) => sender(exchange, blocking)),
-  "sysv try pairs alone": withQueues(pairsAlone),
-  "sysv try ping-pong alone": withQueues(pingPongAlone),
+  "sysv blocking ping-pong into near": withQueues((exchange) => near(exchange, blockingInto)),
+  "sysv blocking ping-pong into far": withQueues((exchange) => far(exchange, blockingInto)),
+  "sysv blocking one-way into receiver": withQueues((exchange) => receiver(exchange, blockingInto)),
+  "sysv blocking one-way into sender": withQueues((exchange) => sender(exchange, blockingInto)),
+  "sysv try pairs alone": withQueues((exchange) => pairsAlone(exchange, spinning)),
+  "sysv try pairs into alone": withQueues((exchange) => pairsAlone(exchange, spinningInto)),
+  "sysv try ping-pong alone": withQueues((exchange) => pingPongAlone(exchange, spinning)),
+  "sysv try ping-pong into alone": withQueues((exchange) => pingPongAlone(exchange, spinningInto)),
   "sysv try ping-pong near": withQueues((exchange) => near(exchange, spinning)),
   "sysv try ping-pong far": withQueues((exchange) => far(exchange, spinning)),
-  "sysv try one-way alone": withQueues(oneWayAlone),
+  "sysv try one-way alone": withQueues((exchange) => oneWayAlone(exchange, undefined)),
+  "sysv try one-way into alone": withQueues((exchange) => oneWayAlone(exchange, memory)),
   "sysv try one-way receiver": withQueues((exchange) => receiver(exchange, spinning)),
   "sysv try one-way sender": withQueues((exchange) => sender(exchange, spinning)),
   "sysv waiting ping-pong near": withQueues(nearWaiting),

@@ -119,6 +119,17 @@ function copyOf(region: Region, sizeBytes: number): Buffer {
   return copy;
 }
 
+/**
+ * Copies the text to memory of the caller's, which may have been taken away (transferred, shrunk)
+ * while the message was on its way: then into memory of its own, so that nothing is lost.
+ */
+export function readInto(region: Region, sizeBytes: number, into: Uint8Array): Buffer {
+  if (into.byteLength < sizeBytes) return readText(region, sizeBytes);
+  into.set(textView(region, sizeBytes));
+  if (into.byteLength === sizeBytes && Buffer.isBuffer(into)) return into;
+  return Buffer.from(into.buffer, into.byteOffset, sizeBytes);
+}
+
 function textView(region: Region, sizeBytes: number): Uint8Array {
   if (region !== lastRegion || sizeBytes !== lastView.length) {
     lastView = new Uint8Array(region.view.buffer, TYPE_BYTES, sizeBytes);

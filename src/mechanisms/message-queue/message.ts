@@ -25,6 +25,11 @@ export interface Selection {
   readonly maxBytes?: number | undefined;
   /** Cut off what passes maxBytes instead (MSG_NOERROR); the rest is lost. Default: false. */
   readonly noError?: boolean | undefined;
+  /**
+   * Receive into this memory, and not into memory of its own: `data` is then a view of its
+   * beginning, until the next message is received into it. maxBytes is its length, or less.
+   */
+  readonly into?: Uint8Array | undefined;
 }
 
 /** A selection in the kernel's words. */
@@ -32,13 +37,14 @@ export interface KernelSelection {
   readonly type: MessageType;
   readonly flags: number;
   readonly maxBytes: number | undefined;
+  readonly into: Uint8Array | undefined;
 }
 
 /** The longest text that the memory of a call has room for. */
 export const TEXT_BYTES_MAX: number = 2 ** 31 - 16;
 
 const TYPE_MAX = 2n ** 63n - 1n;
-const ANY: KernelSelection = { type: 0, flags: 0, maxBytes: undefined };
+const ANY: KernelSelection = { type: 0, flags: 0, maxBytes: undefined, into: undefined };
 
 /** @throws TypeError, RangeError */
 export function kernelSelection(selection: Selection | undefined): KernelSelection {
@@ -46,14 +52,22 @@ export function kernelSelection(selection: Selection | undefined): KernelSelecti
   if (typeof selection !== "object" || selection === null) {
     throw wrongType("options", "an object", selection);
   }
-  const { type, except, maxBytes, noError } = selection;
+  const { type, except, noError, into } = selection;
+  const maxBytes = into === undefined ? selection.maxBytes : roomIn(into, selection.maxBytes);
   if (maxBytes !== undefined) checkTextBytes("maxBytes", maxBytes);
   const cut = noError === true && maxBytes !== undefined ? MSG_NOERROR : 0;
   if (except === undefined) {
-    return { type: type === undefined ? 0 : checkWanted(type), flags: cut, maxBytes };
+    return { type: type === undefined ? 0 : checkWanted(type), flags: cut, maxBytes, into };
   }
   if (type !== undefined) throw outOfRange("options", "either type or except, not both", selection);
-  return { type: checkType(except, "except"), flags: cut | MSG_EXCEPT, maxBytes };
+  return { type: checkType(except, "except"), flags: cut | MSG_EXCEPT, maxBytes, into };
+}
+
+function roomIn(into: Uint8Array, maxBytes: number | undefined): number {
+  if (!(into instanceof Uint8Array)) throw wrongType("into", "a Uint8Array", into);
+  const room = Math.min(into.byteLength, TEXT_BYTES_MAX);
+  if (maxBytes === undefined || maxBytes <= room) return maxBytes ?? room;
+  throw outOfRange("maxBytes", `at most the length of into, ${room}`, maxBytes);
 }
 
 /** @throws TypeError, RangeError */

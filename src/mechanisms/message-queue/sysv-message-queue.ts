@@ -32,6 +32,7 @@ import {
 } from "./message.ts";
 import {
   borrowMemory,
+  readInto,
   readText,
   readType,
   returnMemory,
@@ -193,7 +194,7 @@ export class SysvMessageQueue implements Handle {
         const capacity = selection.maxBytes ?? textOf(memory);
         writeType(memory, selection.type);
         const answer = await this.#wait(WAIT_MSGRCV, memory, capacity, selection.flags, remaining);
-        if (answer >= 0) return { type: readType(memory), data: readText(memory, answer) };
+        if (answer >= 0) return messageIn(memory, answer, selection);
         if (!mayGrow(answer, selection, capacity)) throw this.#refused(answer, "msgrcv");
         room = grown(capacity);
       } finally {
@@ -218,7 +219,7 @@ export class SysvMessageQueue implements Handle {
       const capacity = maxBytes ?? textOf(memory);
       writeType(memory, type);
       const answer = msgrcv(this.id, memory, capacity, flags, deadline);
-      if (answer >= 0) return { type: readType(memory), data: readText(memory, answer) };
+      if (answer >= 0) return messageIn(memory, answer, selection);
       if (!mayGrow(answer, selection, capacity)) throw this.#refused(answer, "msgrcv");
       room = grown(capacity);
     }
@@ -234,7 +235,7 @@ export class SysvMessageQueue implements Handle {
     if (typeof index !== "number") throw wrongType("index", "a number", index);
     if (!Number.isSafeInteger(index) || index < 0) throw outOfRange("index", "0 to 2^53-1", index);
     this.#lifetime.check();
-    return this.#tryReceive({ type: index, flags: MSG_COPY, maxBytes: undefined });
+    return this.#tryReceive({ type: index, flags: MSG_COPY, maxBytes: undefined, into: undefined });
   }
 
   /**
@@ -311,7 +312,7 @@ export class SysvMessageQueue implements Handle {
       const capacity = maxBytes ?? textOf(memory);
       writeType(memory, type);
       const answer = tryMsgrcv(this.id, memory, capacity, flags);
-      if (answer >= 0) return { type: readType(memory), data: readText(memory, answer) };
+      if (answer >= 0) return messageIn(memory, answer, selection);
       if (answer === ENOMSG) return undefined;
       if (!mayGrow(answer, selection, capacity)) throw this.#refused(answer, "msgrcv");
       room = grown(capacity);
@@ -347,6 +348,11 @@ export class SysvMessageQueue implements Handle {
 function noTimer(id: number): SystemError {
   const hint = "see RLIMIT_SIGPENDING (ulimit -i)";
   return new SystemError(EAGAIN, "timer_create", { address: `msg:${id}`, hint });
+}
+
+function messageIn(memory: Region, sizeBytes: number, { into }: KernelSelection): Message {
+  const data = into === undefined ? readText(memory, sizeBytes) : readInto(memory, sizeBytes, into);
+  return { type: readType(memory), data };
 }
 
 /** Checks the type before anything is written. */
