@@ -57,22 +57,27 @@ static void environment_end(napi_async_cleanup_hook_handle hook, void *data) {
   engines_stop(environment, after_engines, ending);
 }
 
-NAPI_MODULE_INIT() {
+/* NULL when memory is short; the environment's end frees what was made. */
+static struct environment *environment_begin(napi_env napi) {
   struct environment *environment = calloc(1, sizeof *environment);
   if (environment == NULL) return NULL;
-  environment->napi = env;
+  environment->napi = napi;
   environment->regions = regions_create();
-  bool ready = environment->regions != NULL && make_frame(environment);
+  bool ready = environment->regions != NULL && make_frame(environment) &&
+               napi_add_async_cleanup_hook(napi, environment_end, environment, NULL) == napi_ok;
+  if (ready) return environment;
+  if (environment->regions != NULL) regions_destroy(environment);
+  free(environment);
+  return NULL;
+}
+
+NAPI_MODULE_INIT() {
+  struct environment *environment = environment_begin(env);
+  bool ready = environment != NULL;
   for (size_t t = 0; ready && t < sizeof tables / sizeof *tables; t++) {
     for (const struct call *call = tables[t]; ready && call->name != NULL; call++) {
       ready = offer(environment, exports, call);
     }
   }
-  ready = ready && napi_add_async_cleanup_hook(env, environment_end, environment, NULL) == napi_ok;
-  if (!ready) {
-    if (environment->regions != NULL) regions_destroy(environment);
-    free(environment);
-    return NULL;
-  }
-  return exports;
+  return exports; /* without its last function when memory was short: src/sys/addon.ts looks */
 }

@@ -7,7 +7,6 @@
 #include "addon.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct region {
   void *base; /* what free() takes */
@@ -120,11 +119,10 @@ static napi_value region_create(napi_env napi, napi_callback_info info) {
   if (!read_integers(napi, info, 1, a, &environment)) return result(napi, -EINVAL);
   if (a[0] < 1 || a[0] > INT32_MAX) return result(napi, -EINVAL);
   size_t size = (size_t)a[0];
-  size_t whole = (SKIP + size + PAGE - 1) / PAGE * PAGE;
-  char *base = aligned_alloc(PAGE, whole);
+  char *base = calloc(1, PAGE + SKIP + size); /* zero without being touched, where it is large */
   if (base == NULL) return result(napi, -ENOMEM);
-  memset(base, 0, whole);
-  int number = adopt(environment, base, SKIP, size);
+  size_t to_page = (PAGE - (uintptr_t)base % PAGE) % PAGE;
+  int number = adopt(environment, base, to_page + SKIP, size);
   if (number < 0) free(base);
   return result(napi, number);
 }

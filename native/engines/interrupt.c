@@ -36,7 +36,7 @@ static int choose(void (*handler)(int), int flags) {
     sigemptyset(&ours.sa_mask);
     if (sigaction(number, &ours, NULL) == 0) return number;
   }
-  return -EAGAIN;
+  return -EUSERS;
 }
 
 static int chosen(int *number, void (*handler)(int), int flags) {

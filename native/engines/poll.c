@@ -2,8 +2,8 @@
  * JavaScript a wake with everything that is ready.
  *
  * State machine: CLOSED -> OPEN by pollOpen, OPEN -> CLOSED by pollClose or by the environment's
- * end. Epoll is level-triggered: what JavaScript leaves ready is reported again in the next turn,
- * so a full batch loses nothing and other handles of the loop get their turn in between.
+ * end. The loop watches the epoll descriptor level-triggered: what did not fit into a batch comes
+ * in the next turn, and other handles of the loop get theirs in between.
  *
  * Who owns what: everything belongs to the environment's thread; the epoll descriptor is closed
  * when the loop has let go of it. */

@@ -68,7 +68,6 @@ struct wait_engine {
   struct slot *first_done;
   struct slot *last_done;
   int wake_signal;
-  bool stopping; /* nobody will ask for results any more */
   void (*after_stop)(void *);
   void *after_data;
 };
@@ -94,7 +93,6 @@ static void serve(struct slot *slot) {
   if (answer == -ENOTRECOVERABLE) slot->quit = true;
   slot->state = SLOT_DONE;
   slot->next_done = NULL;
-  if (engine->stopping) return;
   if (engine->last_done == NULL) {
     engine->first_done = slot;
   } else {
@@ -342,7 +340,9 @@ static napi_value wait_cancel(napi_env napi, napi_callback_info info) {
     if (slot->tid != 0) interrupt(slot);
   }
   uv_mutex_unlock(&engine->lock);
-  if (running) uv_timer_start(&engine->repeat, repeat, REPEAT_MS, REPEAT_MS);
+  if (running && !uv_is_active((uv_handle_t *)&engine->repeat)) {
+    uv_timer_start(&engine->repeat, repeat, REPEAT_MS, REPEAT_MS);
+  }
   return result(napi, running ? 0 : -ESRCH);
 }
 

@@ -9,10 +9,9 @@
  *   FILES        stat (which says kernel thread and zombie), status, cmdline, cgroup
  *   THREADS      the blocked system call of each thread; "running" is the kernel's word otherwise
  *   NAMESPACES   the links that name them
- *   DESCRIPTORS  the text of every link; the file behind it is never touched, so nothing can hang
- *   CHECK        something was missing: still alive? then it is missing indeed, and we go on;
- *                dead meanwhile? its records are dropped, and PROCESS is tried once more, to find
- *                a zombie or nothing
+ *   DESCRIPTORS  the text of every link; the file behind it is never touched, so no mount can hang
+ * us CHECK        something was missing: still alive? then it is missing indeed, and we go on; dead
+ * meanwhile? its records are dropped, and PROCESS is tried once more, to find a zombie or nothing
  *   END          one record: how many processes vanished, and whether the memory limit cut us off
  *
  * A failure becomes a record and the walk goes on; only EMFILE, ENFILE and ENOMEM end it, which

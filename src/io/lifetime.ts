@@ -27,9 +27,7 @@ export class Lifetime {
   constructor(handle: object, what: () => string, release: () => void) {
     this.#what = what;
     this.#release = release;
-    const opened: { stack?: string } = {};
-    Error.captureStackTrace(opened, handle.constructor);
-    collected.register(handle, { lifetime: this, opened }, this);
+    collected.register(handle, { lifetime: this, opened: stackAbove(handle.constructor) }, this);
   }
 
   get closed(): boolean {
@@ -76,12 +74,19 @@ export class Lifetime {
 
 interface Collected {
   readonly lifetime: Lifetime;
-  readonly opened: { readonly stack?: string };
+  /** The lines of a stack. */
+  readonly opened: string;
+}
+
+/** As text at once: a stack that is not yet text keeps the objects alive whose methods are in it. */
+function stackAbove(caller: unknown): string {
+  const trace: { stack?: string } = {};
+  Error.captureStackTrace(trace, caller as () => void);
+  return trace.stack?.split("\n").slice(1).join("\n") ?? "";
 }
 
 const collected = new FinalizationRegistry<Collected>(({ lifetime, opened }) => {
-  const where = opened.stack?.split("\n").slice(1).join("\n") ?? "";
-  process.emitWarning(`${lifetime.describe()} was collected while open; opened\n${where}`, {
+  process.emitWarning(`${lifetime.describe()} was collected while open; opened\n${opened}`, {
     type: "LeakWarning",
     code: "LINUX_IPC_LEAK",
   });

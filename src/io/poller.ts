@@ -3,6 +3,7 @@
  * wake. Registered edge-triggered, once a descriptor: an edge that comes while nobody waits is
  * remembered, so a wait after EAGAIN never misses it and costs no system call.
  */
+import { ofEnvironment } from "../sys/addon.ts";
 import { SystemError } from "../sys/errors.ts";
 import {
   EPOLL_CTL_ADD,
@@ -54,19 +55,25 @@ export interface ReadinessWait extends WaitOptions {
  * stays registered until forget(fd), which must come before it is closed.
  */
 export function waitReady(fd: number, wait: ReadinessWait): Promise<number> {
-  current ??= new Poller();
-  return current.wait(fd, wait);
+  const poller = current() ?? new Poller();
+  ofEnvironment().set(NAME, poller);
+  return poller.wait(fd, wait);
 }
 
 /** Takes the descriptor out of the poller. Its waits have been called off by its lifetime. */
 export function forget(fd: number): void {
-  if (current?.forget(fd) === 0) {
-    current.close();
-    current = undefined;
-  }
+  const poller = current();
+  if (poller?.forget(fd) !== 0) return;
+  poller.close();
+  ofEnvironment().delete(NAME);
 }
 
-let current: Poller | undefined;
+const NAME = "poller";
+
+/** The one of this environment; only this file puts anything there by that name. */
+function current(): Poller | undefined {
+  return ofEnvironment().get(NAME) as Poller | undefined;
+}
 
 class Poller {
   readonly #ready: Region = createRegion(READY_MAX * 8);
@@ -75,7 +82,9 @@ class Poller {
 
   constructor() {
     const opened = pollOpen(this.#ready, (count) => this.#wake(count));
-    if (opened < 0) throw new SystemError(opened, "epoll_create1");
+    if (opened >= 0) return;
+    releaseRegion(this.#ready);
+    throw new SystemError(opened, "epoll_create1");
   }
 
   wait(fd: number, wait: ReadinessWait): Promise<number> {
@@ -120,17 +129,21 @@ class Poller {
     }
   }
 
+  /** One edge is for everybody who waits for it: each tries again, and waits again if need be. */
   #mark(watched: Watched, events: number): void {
     watched.ready |= events;
+    let served = 0;
     for (const entry of [...watched.waiting]) {
       const ready = watched.ready & (entry.events | ENDED);
-      if (ready !== 0) this.#end(watched, entry, ready);
+      if (ready === 0) continue;
+      served |= entry.events;
+      this.#end(watched, entry, ready);
     }
+    watched.ready &= ~served;
   }
 
   #end(watched: Watched, entry: Waiting, ready: number | undefined): void {
     if (!watched.waiting.delete(entry)) return;
-    if (ready !== undefined) watched.ready &= ~entry.events;
     entry.pending.settle(ready);
   }
 }

@@ -30,7 +30,7 @@ export interface Kind {
   readonly forms: readonly string[];
   /**
    * Reads what stands behind the colon and gives the address in its one printed form.
-   * @throws RangeError (ERR_INVALID_ARG_VALUE) that says what is wrong and what is accepted.
+   * @throws RangeError (ERR_OUT_OF_RANGE) that says what is wrong and what is accepted.
    */
   parse(rest: string): string;
   readonly make?: Verb<MakeRequest, string>;

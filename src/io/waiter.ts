@@ -3,6 +3,7 @@
  * in libuv's pool. The threads are bounded in number and end when the last handle that waited is
  * closed.
  */
+import { ofEnvironment } from "../sys/addon.ts";
 import { errnoOf } from "../sys/errno.ts";
 import { SystemError } from "../sys/errors.ts";
 import { createRegion, type Region, releaseRegion } from "../sys/region.ts";
@@ -41,14 +42,18 @@ export function waitFor(call: BlockingCall, options: WaitOptions): Promise<numbe
 
 /** The handle is closed: its part of the threads can go. */
 export function waitsOver(lifetime: Lifetime): void {
-  current?.leave(lifetime);
+  if (ofEnvironment().has(NAME)) waiter().leave(lifetime);
 }
 
-let current: Waiter | undefined;
+const NAME = "waiter";
 
+/** The one of this environment; only this file puts anything there by that name. */
 function waiter(): Waiter {
-  current ??= new Waiter();
-  return current;
+  const there = ofEnvironment().get(NAME) as Waiter | undefined;
+  if (there !== undefined) return there;
+  const made = new Waiter();
+  ofEnvironment().set(NAME, made);
+  return made;
 }
 
 class Waiter {
@@ -63,7 +68,7 @@ class Waiter {
     if (opened < 0) {
       releaseRegion(this.#results);
       const hint = "every real-time signal of this process has a handler already";
-      throw new SystemError(opened, "sigaction", opened === -errnoOf("EAGAIN") ? { hint } : {});
+      throw new SystemError(opened, "sigaction", opened === -errnoOf("EUSERS") ? { hint } : {});
     }
   }
 
@@ -108,6 +113,6 @@ class Waiter {
     const full = `${WAITS_MAX} calls are blocked already in this process or worker`;
     if (slot === -errnoOf("EAGAIN")) return new SystemError(slot, syscall, { address, hint: full });
     const hint = "see RLIMIT_NPROC (ulimit -u) and the pids limit of the cgroup";
-    return new SystemError(slot, "pthread_create", { address, hint });
+    return new SystemError("EAGAIN", "pthread_create", { address, hint });
   }
 }

@@ -81,12 +81,26 @@ export function addon(): Addon {
   return loaded;
 }
 
+/**
+ * What there may be one of in an environment, by name. It hangs on the addon, which is loaded once,
+ * and not on a module, of which a test runner that resets modules makes several.
+ */
+export function ofEnvironment(): Map<string, unknown> {
+  const holder = addon() as Addon & { [values]?: Map<string, unknown> };
+  holder[values] ??= new Map();
+  return holder[values];
+}
+
+const values: unique symbol = Symbol.for("linux-ipc.of-environment");
+
 /** A C library says no to a binary made for another one, so the first that loads is the right one. */
 function load(paths: readonly string[]): Addon {
   let cause: unknown;
   for (const path of paths) {
     try {
-      return createRequire(import.meta.url)(path) as Addon;
+      const found = createRequire(import.meta.url)(path) as Addon;
+      if (typeof found.walk === "function") return found;
+      cause = new Error("no memory for the addon");
     } catch (refused) {
       cause = refused;
     }

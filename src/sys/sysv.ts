@@ -26,8 +26,6 @@ export const MSG_INFO = 12;
 export const MSG_STAT_ANY = 13;
 
 const EINTR = -errnoOf("EINTR");
-const EINVAL = -errnoOf("EINVAL");
-const EIDRM = -errnoOf("EIDRM");
 const ETIMEDOUT = -errnoOf("ETIMEDOUT");
 
 /** Bytes that msgctl may read or write. */
@@ -50,11 +48,10 @@ export function tryMsgrcv(id: number, message: Region, sizeBytes: number, flags:
 
 /** msgsnd(2) that blocks the thread until `deadline` (performance.now()): then -ETIMEDOUT. */
 export function msgsnd(id: number, message: Region, sizeBytes: number, deadline: number): number {
-  for (let first = true; ; first = false) {
+  for (;;) {
     const answer = framed(id, message, sizeBytes, 0, sliceUntil(deadline)).msgsnd();
-    if (answer >= 0) return answer;
-    const refusal = refusalOf(answer, first, deadline);
-    if (refusal !== GO_ON) return refusal;
+    if (answer !== EINTR) return answer;
+    if (performance.now() >= deadline) return ETIMEDOUT;
   }
 }
 
@@ -66,21 +63,11 @@ export function msgrcv(
   flags: number,
   deadline: number,
 ): number {
-  for (let first = true; ; first = false) {
+  for (;;) {
     const answer = framed(id, message, sizeBytes, flags, sliceUntil(deadline)).msgrcv();
-    if (answer >= 0) return answer;
-    const refusal = refusalOf(answer, first, deadline);
-    if (refusal !== GO_ON) return refusal;
+    if (answer !== EINTR) return answer;
+    if (performance.now() >= deadline) return ETIMEDOUT;
   }
-}
-
-const GO_ON = 0;
-
-/** After a slice the call is made again. A queue that was there in one and is not now was removed. */
-function refusalOf(answer: number, first: boolean, deadline: number): number {
-  if (answer === EINVAL && !first) return EIDRM;
-  if (answer !== EINTR) return answer;
-  return performance.now() >= deadline ? ETIMEDOUT : GO_ON;
 }
 
 let frame: Int32Array | undefined;

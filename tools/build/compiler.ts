@@ -13,6 +13,12 @@ export const baseFlags: readonly string[] = ["-std=c11", "-D_GNU_SOURCE", ...war
 
 const shared = [...baseFlags, "-fPIC", "-fvisibility=hidden", "-fstack-protector-strong"];
 
+/**
+ * Node closes an addon with the last worker that loaded it; its signal handlers would then point
+ * into nothing. Once loaded, it stays.
+ */
+const stays = ["-shared", "-Wl,-z,nodelete"];
+
 /** One way to build the addon. */
 export interface Variant {
   /** Where in the tree its objects are kept. */
@@ -25,7 +31,7 @@ export interface Variant {
 export const release: Variant = {
   folder: "build/release",
   compile: [...shared, "-O2", "-D_FORTIFY_SOURCE=2"],
-  link: ["-shared", "-Wl,-z,relro,-z,now", "-Wl,--as-needed"],
+  link: [...stays, "-Wl,-z,relro,-z,now", "-Wl,--as-needed"],
 };
 
 const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
@@ -34,7 +40,7 @@ const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 export const sanitized: Variant = {
   folder: "build/sanitized",
   compile: [...shared, ...sanitizers, "-O1", "-g", "-fno-omit-frame-pointer"],
-  link: ["-shared", ...sanitizers],
+  link: [...stays, ...sanitizers],
 };
 
 /**

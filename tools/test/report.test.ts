@@ -40,3 +40,14 @@ test("linesFor() shows why a test was skipped", () => {
   const lines = linesFor(resultOf(skipped), { verbose: false, allowedSkips: undefined });
   assert.match(stripVTControlCharacters(lines.join("\n")), /– x: needs luck: none/);
 });
+
+test("linesFor() always shows the notes of a fuzzer and a soak, and of no other passed test", () => {
+  const options = { verbose: false, allowedSkips: undefined };
+  const result = resultOf({ name: "it grows by nothing", notes: ["9 bytes"] });
+  const linesOf = (file: string): string =>
+    stripVTControlCharacters(linesFor({ ...result, file }, options).join("\n"));
+  for (const file of ["dist/tests/fuzz/a.test.js", "dist/tests/soak/a.soak.js"]) {
+    assert.match(linesOf(file), /✔ it grows by nothing\n {6}9 bytes$/);
+  }
+  assert.doesNotMatch(linesOf("dist/tests/cli/a.test.js"), /9 bytes/);
+});

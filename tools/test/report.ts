@@ -47,14 +47,20 @@ export function closingLine(tally: Tally): string {
   return `${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`;
 }
 
-/** The lines about one file: one when all is well. */
+/** The lines about one file: one when all is well and its tests have no figures to tell. */
 export function linesFor(result: FileResult, options: ReportOptions): string[] {
   const failed = result.tests.some((test) => test.outcome === "failed");
   const lines = [headline(result, failed)];
-  for (const test of result.tests) lines.push(...linesForTest(test, options));
+  const verbose = options.verbose || tellsFigures(result);
+  for (const test of result.tests) lines.push(...linesForTest(test, verbose));
   const output = failed || options.verbose ? result.output.trimEnd() : "";
   if (output !== "") lines.push(pc.dim("    printed:"), indent(lastPart(output), "    "));
   return lines;
+}
+
+/** What a fuzzer reached and what a soak measured says more than that it passed. */
+function tellsFigures({ file }: FileResult): boolean {
+  return /(^|\/)tests\/(fuzz|soak)\//.test(file);
 }
 
 function headline({ file, tests, tookMs }: FileResult, failed: boolean): string {
@@ -62,7 +68,7 @@ function headline({ file, tests, tookMs }: FileResult, failed: boolean): string 
   return `${mark} ${sourceOf(file)} ${pc.dim(`${tests.length} in ${tookMs} ms`)}`;
 }
 
-function linesForTest(test: TestResult, { verbose }: ReportOptions): string[] {
+function linesForTest(test: TestResult, verbose: boolean): string[] {
   const notes = test.notes.map((note) => `      ${note}`);
   if (test.outcome === "skipped") return [pc.yellow(`  – ${test.name}: ${test.text}`)];
   if (test.outcome === "passed") return verbose ? [`  ✔ ${test.name}`, ...notes] : [];

@@ -19,8 +19,15 @@ test("ftok() names the file and the call when there is no file", () => {
   assert.throws(() => ftok("/nowhere", 1), { code: "ENOENT", syscall: "stat", path: "/nowhere" });
 });
 
-test("ftok() refuses a project whose low 8 bits are zero, and what is no path", () => {
-  for (const projectId of [0, 256, 1.5, Number.NaN]) {
+test("ftok() takes a project whose low 8 bits are zero, as C does", () => {
+  assert.equal(ftok("/", 0), ftok("/", 256));
+  assert.equal(ftok("/", 0) >>> 24, 0);
+});
+
+test("ftok() refuses what is no project and what is no path", () => {
+  const text = "1" as unknown as number;
+  assert.throws(() => ftok("/", text), { code: "ERR_INVALID_ARG_TYPE" });
+  for (const projectId of [1.5, Number.NaN]) {
     assert.throws(() => ftok("/", projectId), { code: "ERR_OUT_OF_RANGE" });
   }
   assert.throws(() => ftok(7 as unknown as string, 1), { code: "ERR_INVALID_ARG_TYPE" });

@@ -12,30 +12,36 @@ import type { MessageType } from "./message.ts";
 /** The kernel's default of kernel.msgmax; a longer message makes the region grow. */
 export const TEXT_BYTES_FIRST: number = 8192;
 const FREE_MAX = 16;
+/** Memory for longer texts than this is not kept for the next ones. */
+const TEXT_BYTES_KEPT = 1024 * 1024;
 
 let shared: Region | undefined;
 const free: Region[] = [];
 
 /** The region of the calls that do not wait, with room for at least `textBytes`. */
 export function sharedMemory(textBytes: number): Region {
-  if (shared !== undefined && textOf(shared) >= textBytes) return shared;
+  if (shared !== undefined && suits(textOf(shared), textBytes)) return shared;
   const larger = createRegion(TYPE_BYTES + Math.max(TEXT_BYTES_FIRST, textBytes));
   if (shared !== undefined) releaseRegion(shared);
   shared = larger;
   return larger;
 }
 
+function suits(room: number, textBytes: number): boolean {
+  return room >= textBytes && (room <= TEXT_BYTES_KEPT || textBytes > TEXT_BYTES_KEPT);
+}
+
 /** A region for one call that waits; give it back with returnMemory(). */
 export function borrowMemory(textBytes: number): Region {
   const last = free.pop();
-  if (last !== undefined && textOf(last) >= textBytes) return last;
+  if (last !== undefined && suits(textOf(last), textBytes)) return last;
   if (last !== undefined) releaseRegion(last);
   return createRegion(TYPE_BYTES + Math.max(TEXT_BYTES_FIRST, textBytes));
 }
 
 /** Keeps the region for the next wait, unless enough are kept already. */
 export function returnMemory(region: Region): void {
-  if (free.length < FREE_MAX) free.push(region);
+  if (free.length < FREE_MAX && textOf(region) <= TEXT_BYTES_KEPT) free.push(region);
   else releaseRegion(region);
 }
 

@@ -5,7 +5,7 @@ import { MSG_EXCEPT, MSG_NOERROR } from "../../sys/sysv.ts";
 import { checkType, kernelSelection, type MessageType, textBytes } from "./message.ts";
 
 test("kernelSelection() takes any message by default", () => {
-  const any = { type: 0, flags: 0, maxBytes: undefined };
+  const any = { type: 0, flags: 0, maxBytes: undefined, into: undefined };
   assert.deepEqual(kernelSelection(undefined), any);
   assert.deepEqual(kernelSelection({}), any);
 });
@@ -15,9 +15,10 @@ test("kernelSelection() sets MSG_EXCEPT for except, MSG_NOERROR for noError with
     type: 7,
     flags: MSG_EXCEPT,
     maxBytes: undefined,
+    into: undefined,
   });
   const cut = kernelSelection({ type: -9, maxBytes: 10, noError: true });
-  assert.deepEqual(cut, { type: -9, flags: MSG_NOERROR, maxBytes: 10 });
+  assert.deepEqual(cut, { type: -9, flags: MSG_NOERROR, maxBytes: 10, into: undefined });
   assert.equal(kernelSelection({ noError: true }).flags, 0);
 });
 
@@ -49,4 +50,17 @@ test("textBytes() counts bytes, not characters", () => {
   assert.equal(textBytes(new Uint8Array(3)), 3);
   assert.throws(() => textBytes(5 as unknown as string), { code: "ERR_INVALID_ARG_TYPE" });
   assert.throws(() => textBytes([1] as unknown as string), { code: "ERR_INVALID_ARG_TYPE" });
+});
+
+test("kernelSelection() takes the length of into for maxBytes, and no more than that", () => {
+  const into = Buffer.alloc(10);
+  assert.equal(kernelSelection({ into }).maxBytes, 10);
+  assert.equal(kernelSelection({ into, maxBytes: 4 }).maxBytes, 4);
+  assert.throws(() => kernelSelection({ into, maxBytes: 11 }), { code: "ERR_OUT_OF_RANGE" });
+  const nothing = null as unknown as number;
+  assert.throws(() => kernelSelection({ into, maxBytes: nothing }), {
+    code: "ERR_INVALID_ARG_TYPE",
+  });
+  const text = "memory" as unknown as Buffer;
+  assert.throws(() => kernelSelection({ into: text }), { code: "ERR_INVALID_ARG_TYPE" });
 });

@@ -8,7 +8,7 @@ export type MessageType = number | bigint;
 /** A message as it was received or seen. */
 export interface Message {
   readonly type: MessageType;
-  /** A copy, which is the receiver's. */
+  /** A copy, which is the receiver's; with `into` a view of that memory. */
   readonly data: Buffer;
 }
 
@@ -66,7 +66,9 @@ export function kernelSelection(selection: Selection | undefined): KernelSelecti
 function roomIn(into: Uint8Array, maxBytes: number | undefined): number {
   if (!(into instanceof Uint8Array)) throw wrongType("into", "a Uint8Array", into);
   const room = Math.min(into.byteLength, TEXT_BYTES_MAX);
-  if (maxBytes === undefined || maxBytes <= room) return maxBytes ?? room;
+  if (maxBytes === undefined) return room;
+  checkTextBytes("maxBytes", maxBytes);
+  if (maxBytes <= room) return maxBytes;
   throw outOfRange("maxBytes", `at most the length of into, ${room}`, maxBytes);
 }
 

@@ -1,7 +1,9 @@
 /** The kernel's refusals of System V message queues, with their cause and the way out. */
-import { nameOf } from "../../sys/errno.ts";
+import { errnoOf, nameOf } from "../../sys/errno.ts";
 import { SystemError } from "../../sys/errors.ts";
-import { sysvMessageLimits } from "./sysv-limits.ts";
+import { createRegion, type Region } from "../../sys/region.ts";
+import { IPC_STAT, MSGCTL_BYTES, msgctl } from "../../sys/sysv.ts";
+import { messageBytesMax, sysvMessageLimits } from "./sysv-limits.ts";
 
 /** What the refused call was about. */
 export interface Refused {
@@ -12,6 +14,26 @@ export interface Refused {
   /** What a queue's capacity was to become. */
   readonly maxBytes?: number | undefined;
 }
+
+/**
+ * The error of a handle's call. The queue was there when the handle was made, so where it is not now
+ * it was removed: the kernel says EINVAL or EIDRM of that as it pleases, we always EIDRM.
+ */
+export function handleRefusal(errno: number, syscall: string, about: Refused): SystemError {
+  const removed = errno === EINVAL && about.id !== undefined && !exists(about.id);
+  return refusal(removed ? EIDRM : errno, syscall, about);
+}
+
+function exists(id: number): boolean {
+  about ??= createRegion(MSGCTL_BYTES);
+  const answer = msgctl(id, IPC_STAT, about);
+  return answer !== EINVAL && answer !== EIDRM;
+}
+
+const EINVAL = -errnoOf("EINVAL");
+const EIDRM = -errnoOf("EIDRM");
+
+let about: Region | undefined;
 
 /** The error to throw for -errno of a call. */
 export function refusal(errno: number, syscall: string, about: Refused): SystemError {
@@ -57,12 +79,10 @@ function permissionHint({ maxBytes }: Refused): string {
 }
 
 function invalidHint(syscall: string, { id, sizeBytes }: Refused): string | undefined {
-  if (syscall === "msgsnd" && sizeBytes !== undefined) {
-    const { messageBytesMax } = sysvMessageLimits();
-    if (sizeBytes > messageBytesMax) {
-      const limit = `kernel.msgmax allows ${messageBytesMax} bytes`;
-      return `the message has ${sizeBytes} bytes, ${limit}; raise it with sysctl(8)`;
-    }
+  if (syscall === "msgsnd" && sizeBytes !== undefined && sizeBytes > messageBytesMax()) {
+    const limit = `kernel.msgmax allows ${messageBytesMax()} bytes`;
+    return `the message has ${sizeBytes} bytes, ${limit}; raise it with sysctl(8)`;
   }
+  if (syscall === "msgrcv") return "kernel.msgmax was lowered below the length of a message in it";
   return id === undefined ? undefined : "no queue has this id in this IPC namespace";
 }

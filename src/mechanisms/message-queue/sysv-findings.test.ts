@@ -28,6 +28,7 @@ function facts(parts: Partial<QueueFacts>): QueueFacts {
     senders: [],
     receivers: [],
     processes: new Map(),
+    nowMs: 0,
     ...parts,
   };
 }
@@ -75,4 +76,15 @@ test("findingOf() concludes nothing about types that it could not see", () => {
 test("findingOf() warns when messages are there but for somebody else", () => {
   assert.equal(findingOf(facts({ receivers: [receiver(6, 7)] }))?.rule, "queue-type-mismatch");
   assert.equal(findingOf(facts({ receivers: [receiver(6, 3)] })), undefined);
+});
+
+test("findingOf() takes a queue for left over when its sender and reader are gone for long", () => {
+  const { status } = facts({});
+  const old = { status: { ...status, lastReceivePid: 77 }, nowMs: 61_000 };
+  const found = findingOf(facts(old));
+  assert.equal(found?.rule, "queue-leaked");
+  assert.equal(found?.severity, "info");
+  assert.equal(findingOf(facts({ ...old, nowMs: 59_000 })), undefined);
+  assert.equal(findingOf(facts({ ...old, receivers: [receiver(6, 3)] })), undefined);
+  assert.equal(findingOf(facts({ ...old, status: { ...status, messages: 0 } })), undefined);
 });

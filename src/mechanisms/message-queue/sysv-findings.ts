@@ -20,6 +20,8 @@ export interface QueueFacts {
   readonly senders: readonly SendWait[];
   readonly receivers: readonly ReceiveWait[];
   readonly processes: ReadonlyMap<number, Process>;
+  /** When it was looked at, in milliseconds since 1970. */
+  readonly nowMs: number;
 }
 
 /** At most one finding a queue: the strongest that holds. */
@@ -30,7 +32,27 @@ export function findingOf(facts: QueueFacts): Finding | undefined {
   if (senders.length > 0 && receivers.length > 0 && refused) return bothBlocked(facts);
   if (senders.length > 0) return nobodyReads(facts);
   if (receivers.length > 0 && refused) return wrongTypes(facts);
-  return undefined;
+  return isLeaked(facts) ? leaked(facts) : undefined;
+}
+
+/** Long enough for a program to be started again and to take what is its own. */
+const LEAKED_AFTER_MS = 60_000;
+
+/** Messages that nobody waits for, from a sender that is gone, and nobody reads any more. */
+function isLeaked({ status, receivers, processes, nowMs }: QueueFacts): boolean {
+  const { messages, lastSendPid, lastReceivePid, sentAt, receivedAt, changedAt } = status;
+  if (messages === 0 || receivers.length > 0 || lastSendPid === 0) return false;
+  if (processes.has(lastSendPid) || processes.has(lastReceivePid)) return false;
+  const last = Math.max(...[sentAt, receivedAt, changedAt].map((date) => date?.getTime() ?? 0));
+  return nowMs - last > LEAKED_AFTER_MS;
+}
+
+function leaked(facts: QueueFacts): Finding {
+  const { lastSendPid, id } = facts.status;
+  const sender = `Pid ${lastSendPid}, the last to send, is gone, and nobody waits to receive.`;
+  const out = `=> it may be left over; if so: ipc rm msg:${id}`;
+  const text = [stateOf(facts), sender, lastReader(facts), out];
+  return finding(facts, "queue-leaked", "info", text);
 }
 
 function tooLarge({ status }: QueueFacts, { need }: SendWait): boolean {

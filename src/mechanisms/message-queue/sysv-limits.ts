@@ -31,7 +31,10 @@ export interface SysvMessageLimitsChange {
   readonly messageBytesMax?: number | undefined;
   readonly queueBytesMax?: number | undefined;
   readonly queuesMax?: number | undefined;
-  /** For restoring a checkpoint: needs CAP_CHECKPOINT_RESTORE; the kernel resets it when used. */
+  /**
+   * For restoring a checkpoint: needs CAP_CHECKPOINT_RESTORE. The kernel resets it when used; -1
+   * resets it at once.
+   */
   readonly nextId?: number | undefined;
 }
 
@@ -53,6 +56,11 @@ export function sysvMessageLimits(): SysvMessageLimits {
   };
 }
 
+/** kernel.msgmax alone, in one system call. */
+export function messageBytesMax(): number {
+  return info(IPC_INFO).messageBytesMax;
+}
+
 function info(command: number): Msginfo {
   about ??= createRegion(MSGCTL_BYTES);
   const answer = msgctl(0, command, about);
@@ -61,7 +69,8 @@ function info(command: number): Msginfo {
 }
 
 /**
- * Changes the limits of this IPC namespace through /proc/sys/kernel.
+ * Changes the limits of this IPC namespace through /proc/sys/kernel, one after the other: where one
+ * is refused, those before it stay changed.
  * @throws SystemError EACCES, EPERM, EINVAL, EROFS; RangeError
  */
 export function setSysvMessageLimits(change: SysvMessageLimitsChange): void {
@@ -82,8 +91,10 @@ function readSysctl(name: string): number | undefined {
 
 function writeSysctl(name: string, what: string, value: number | undefined): void {
   if (value === undefined) return;
-  if (!Number.isInteger(value) || value < 0 || value >= 2 ** 31) {
-    throw outOfRange(what, "0 to 2^31-1", value);
+  const lowest = name === "msg_next_id" ? -1 : 0;
+  if (typeof value !== "number") throw wrongType(what, "a number", value);
+  if (!Number.isInteger(value) || value < lowest || value >= 2 ** 31) {
+    throw outOfRange(what, `${lowest} to 2^31-1`, value);
   }
   const path = `/proc/sys/kernel/${name}`;
   try {

@@ -12,6 +12,7 @@ import {
   IPC_RMID,
   IPC_STAT,
   MSG_COPY,
+  MSG_NOERROR,
   msgctl,
   msgget,
   msgrcv,
@@ -42,8 +43,8 @@ import {
   writeText,
   writeType,
 } from "./message-memory.ts";
-import { refusal } from "./sysv-errors.ts";
-import { sysvMessageLimits } from "./sysv-limits.ts";
+import { handleRefusal, refusal } from "./sysv-errors.ts";
+import { messageBytesMax } from "./sysv-limits.ts";
 import { checkChange, openFlags, type SysvMessageQueueOptions } from "./sysv-options.ts";
 import {
   type SysvMessageQueueChange,
@@ -55,6 +56,7 @@ import {
 const EAGAIN = -errnoOf("EAGAIN");
 const EINVAL = -errnoOf("EINVAL");
 const EIDRM = -errnoOf("EIDRM");
+const EUSERS = -errnoOf("EUSERS");
 const ENOMSG = -errnoOf("ENOMSG");
 const E2BIG = -errnoOf("E2BIG");
 const ETIMEDOUT = -errnoOf("ETIMEDOUT");
@@ -185,13 +187,13 @@ export class SysvMessageQueue implements Handle {
     this.#lifetime.check();
     checkWaitOptions(wait);
     const deadline = deadlineOf(wait);
-    for (let room = 0; ; ) {
+    for (let room = firstRoom(selection); ; ) {
       const message = this.#tryReceive(selection);
       if (message !== undefined) return message;
-      const memory = borrowMemory(selection.maxBytes ?? room);
+      const memory = borrowMemory(room);
       try {
         const remaining = remainingOf(wait, deadline);
-        const capacity = selection.maxBytes ?? textOf(memory);
+        const capacity = capacityOf(memory, selection);
         writeType(memory, selection.type);
         const answer = await this.#wait(WAIT_MSGRCV, memory, capacity, selection.flags, remaining);
         if (answer >= 0) return messageIn(memory, answer, selection);
@@ -213,10 +215,10 @@ export class SysvMessageQueue implements Handle {
     const selection = kernelSelection(options);
     const deadline = options === undefined ? Number.POSITIVE_INFINITY : deadlineOf(options);
     this.#lifetime.check();
-    const { type, flags, maxBytes } = selection;
-    for (let room = maxBytes ?? 0; ; ) {
+    const { type, flags } = selection;
+    for (let room = firstRoom(selection); ; ) {
       const memory = sharedMemory(room);
-      const capacity = maxBytes ?? textOf(memory);
+      const capacity = capacityOf(memory, selection);
       writeType(memory, type);
       const answer = msgrcv(this.id, memory, capacity, flags, deadline);
       if (answer >= 0) return messageIn(memory, answer, selection);
@@ -239,7 +241,8 @@ export class SysvMessageQueue implements Handle {
   }
 
   /**
-   * The messages one after the other, each taken when it is asked for; `break` ends it.
+   * The messages one after the other, each taken when it is asked for; `break` ends it. timeoutMs is
+   * for each: when it passes, and on any other error, the sequence ends.
    * @throws as receive()
    */
   messages(options?: Selection & WaitOptions): AsyncIterableIterator<Message, undefined> {
@@ -272,7 +275,7 @@ export class SysvMessageQueue implements Handle {
   remove(): void {
     this.#lifetime.check();
     const answer = msgctl(this.id, IPC_RMID, sharedMemory(0));
-    if (answer < 0) throw refusal(answer, "msgctl", { id: this.id });
+    if (answer < 0) throw handleRefusal(answer, "msgctl", { id: this.id });
   }
 
   /** Gives up this handle; the queue and its messages stay. Waits reject with ClosedError. */
@@ -296,20 +299,20 @@ export class SysvMessageQueue implements Handle {
     this.close();
   }
 
-  /** A text that the kernel will not take is not copied first. */
+  /** A long text that the kernel will not take is not copied first. */
   #sizeOf(data: Uint8Array | string): number {
     const size = textBytes(data);
-    if (size > TEXT_BYTES_FIRST && size > sysvMessageLimits().messageBytesMax) {
-      throw this.#refused(EINVAL, "msgsnd", size);
-    }
+    if (size <= longestKnown) return size;
+    longestKnown = Math.max(TEXT_BYTES_FIRST, messageBytesMax());
+    if (size > longestKnown) throw this.#refused(EINVAL, "msgsnd", size);
     return size;
   }
 
   #tryReceive(selection: KernelSelection): Message | undefined {
-    const { type, flags, maxBytes } = selection;
-    for (let room = maxBytes ?? 0; ; ) {
+    const { type, flags } = selection;
+    for (let room = firstRoom(selection); ; ) {
       const memory = sharedMemory(room);
-      const capacity = maxBytes ?? textOf(memory);
+      const capacity = capacityOf(memory, selection);
       writeType(memory, type);
       const answer = tryMsgrcv(this.id, memory, capacity, flags);
       if (answer >= 0) return messageIn(memory, answer, selection);
@@ -319,8 +322,7 @@ export class SysvMessageQueue implements Handle {
     }
   }
 
-  /** The queue was there when the wait began: where it is not when the thread calls, it was removed. */
-  async #wait(
+  #wait(
     operation: number,
     memory: Region,
     sizeBytes: number,
@@ -331,23 +333,25 @@ export class SysvMessageQueue implements Handle {
     const address = `msg:${this.id}`;
     const lifetime = this.#lifetime;
     const call = { operation, id: this.id, memory, sizeBytes, flags, lifetime, syscall, address };
-    const answer = await waitFor(call, options);
-    return answer === EINVAL ? EIDRM : answer;
+    return waitFor(call, options);
   }
 
   #refused(errno: number, syscall: string, sizeBytes?: number): SystemError {
     if (errno === ETIMEDOUT) {
       return new SystemError(errno, syscall, { address: `msg:${this.id}`, message: "timed out" });
     }
-    if (errno === EAGAIN) return noTimer(this.id);
-    return refusal(errno, syscall, { id: this.id, sizeBytes });
+    if (errno === EAGAIN) return noTimer(this.id, EAGAIN, "see RLIMIT_SIGPENDING (ulimit -i)");
+    if (errno === EUSERS) return noTimer(this.id, EUSERS, "every real-time signal has a handler");
+    return handleRefusal(errno, syscall, { id: this.id, sizeBytes });
   }
 }
 
-/** A call that may block never answers EAGAIN itself: its slices take a timer. */
-function noTimer(id: number): SystemError {
-  const hint = "see RLIMIT_SIGPENDING (ulimit -i)";
-  return new SystemError(EAGAIN, "timer_create", { address: `msg:${id}`, hint });
+/** kernel.msgmax as it was last seen: should it have been lowered, the kernel refuses by itself. */
+let longestKnown = TEXT_BYTES_FIRST;
+
+/** A call that may block never answers so itself: its slices take a timer and a signal. */
+function noTimer(id: number, errno: number, hint: string): SystemError {
+  return new SystemError(errno, "timer_create", { address: `msg:${id}`, hint });
 }
 
 function messageIn(memory: Region, sizeBytes: number, { into }: KernelSelection): Message {
@@ -362,9 +366,20 @@ function filled(memory: Region, type: MessageType, data: Uint8Array | string): R
   return memory;
 }
 
+/** A message that is to be cut off must fit as far as it is wanted; any other makes room grow. */
+function firstRoom({ flags, maxBytes }: KernelSelection): number {
+  if (maxBytes === undefined || maxBytes <= TEXT_BYTES_FIRST) return 0;
+  return (flags & MSG_NOERROR) === 0 ? 0 : Math.min(maxBytes, messageBytesMax());
+}
+
+function capacityOf(memory: Region, { maxBytes }: KernelSelection): number {
+  const room = textOf(memory);
+  return maxBytes === undefined || maxBytes > room ? room : maxBytes;
+}
+
 /** A message longer than the memory stays in the queue: with more memory it is taken. */
 function mayGrow(answer: number, { maxBytes }: KernelSelection, capacity: number): boolean {
-  return answer === E2BIG && maxBytes === undefined && capacity < TEXT_BYTES_MAX;
+  return answer === E2BIG && capacity < (maxBytes ?? TEXT_BYTES_MAX);
 }
 
 function grown(capacity: number): number {

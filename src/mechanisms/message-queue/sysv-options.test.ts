@@ -10,7 +10,7 @@ test("openFlags() asks for creation, and for the mode that goes with it, only wh
   assert.equal(openFlags(1, { create: true }), IPC_CREAT | 0o600);
   const all = { create: true, exclusive: true, mode: 0o644 };
   assert.equal(openFlags(1, all), IPC_CREAT | IPC_EXCL | 0o644);
-  assert.equal(openFlags(1, { exclusive: true }), 0);
+  assert.throws(() => openFlags(1, { exclusive: true }), { code: "ERR_OUT_OF_RANGE" });
   assert.equal(openFlags(IPC_PRIVATE, {}), IPC_CREAT | 0o600);
 });
 

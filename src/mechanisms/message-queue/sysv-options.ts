@@ -17,6 +17,9 @@ export interface SysvMessageQueueOptions {
 export function openFlags(key: number, options: SysvMessageQueueOptions): number {
   const { create, exclusive, mode } = options;
   if (mode !== undefined) checkMode(mode);
+  if (exclusive === true && create !== true) {
+    throw outOfRange("options", "create: true beside exclusive: true", options);
+  }
   if (create !== true && key !== IPC_PRIVATE) return mode ?? 0;
   return (mode ?? 0o600) | IPC_CREAT | (exclusive === true ? IPC_EXCL : 0);
 }

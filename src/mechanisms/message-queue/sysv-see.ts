@@ -46,7 +46,7 @@ function factsOf(
   const ours = waits.filter((wait) => wait.object === `msg:${status.id}`);
   const senders = ours.filter((wait) => wait.operation === "send");
   const receivers = ours.filter((wait) => wait.operation === "receive");
-  return { status, types, truncated, senders, receivers, processes };
+  return { status, types, truncated, senders, receivers, processes, nowMs: Date.now() };
 }
 
 function peekTypes({ id, messages }: SysvMessageQueueStatus): Peeked {

@@ -1,5 +1,6 @@
 /** What the kernel tells about System V message queues: one of them, or all. */
 import { errnoOf } from "../../sys/errno.ts";
+import { SystemError } from "../../sys/errors.ts";
 import { createRegion, type Region } from "../../sys/region.ts";
 import {
   IPC_SET,
@@ -11,7 +12,7 @@ import {
   msgctl,
 } from "../../sys/sysv.ts";
 import { decodeMsqidDs, encodeMsqidDs, type MsqidDs } from "../../wire/sysv/msqid-ds.ts";
-import { refusal } from "./sysv-errors.ts";
+import { handleRefusal } from "./sysv-errors.ts";
 
 /** Every field of struct msqid_ds. @see msgctl(2) */
 export interface SysvMessageQueueStatus {
@@ -63,14 +64,13 @@ function memory(): Region {
 /** IPC_STAT. @throws SystemError EACCES, EIDRM, EINVAL */
 export function statQueue(id: number): SysvMessageQueueStatus {
   const answer = msgctl(id, IPC_STAT, memory());
-  if (answer < 0) throw refusal(answer, "msgctl", { id });
+  if (answer < 0) throw handleRefusal(answer, "msgctl", { id });
   return statusOf(id, decodeMsqidDs(memory().view));
 }
 
 /** IPC_STAT, change, IPC_SET. @throws SystemError EPERM, EACCES, EIDRM, EINVAL */
 export function setQueue(id: number, change: SysvMessageQueueChange): void {
-  const read = msgctl(id, IPC_STAT, memory());
-  if (read < 0) throw refusal(read, "msgctl", { id });
+  readFor(id);
   const { view } = memory();
   const now = decodeMsqidDs(view);
   const { uid, gid, mode, maxBytes } = change;
@@ -82,21 +82,38 @@ export function setQueue(id: number, change: SysvMessageQueueChange): void {
     maxBytes: maxBytes === undefined ? now.maxBytes : BigInt(maxBytes),
   });
   const set = msgctl(id, IPC_SET, memory());
-  if (set < 0) throw refusal(set, "msgctl", { id, maxBytes });
+  if (set < 0) throw handleRefusal(set, "msgctl", { id, maxBytes });
+}
+
+/** IPC_SET asks for ownership alone: who may not read the queue learns its values by MSG_STAT_ANY. */
+function readFor(id: number): void {
+  const answer = msgctl(id, IPC_STAT, memory());
+  if (answer >= 0) return;
+  if (answer !== -errnoOf("EACCES")) throw handleRefusal(answer, "msgctl", { id });
+  for (let index = highestIndex(); index >= 0; index--) if (statAt(index) === id) return;
+  throw handleRefusal(answer, "msgctl", { id });
 }
 
 /**
  * Every queue of this process's IPC namespace, whoever may read it (MSG_STAT_ANY, Linux 4.17; before
  * that MSG_STAT, which leaves out what we may not read).
+ * @throws SystemError ENOSYS, EPERM where System V IPC is not to be had
  */
 export function listSysvMessageQueues(): SysvMessageQueueStatus[] {
   const queues: SysvMessageQueueStatus[] = [];
-  const highest = msgctl(0, MSG_INFO, memory());
+  const highest = highestIndex();
   for (let index = 0; index <= highest; index++) {
     const id = statAt(index);
     if (id >= 0) queues.push(statusOf(id, decodeMsqidDs(memory().view)));
   }
   return queues;
+}
+
+/** @throws SystemError ENOSYS, EPERM where System V IPC is not to be had */
+function highestIndex(): number {
+  const highest = msgctl(0, MSG_INFO, memory());
+  if (highest < 0) throw new SystemError(highest, "msgctl");
+  return highest;
 }
 
 /** The index is of the kernel's table, which has holes: EINVAL and EIDRM are no errors here. */
