@@ -8,7 +8,7 @@ export interface Act {
   /** The infinitive: "send to". */
   readonly verb: string;
   readonly address: string;
-  /** Said when the act would have to wait: "msg:0 has no room now". */
+  /** Said when the act would have to wait: "KIND:0 has no room now". */
   readonly notNow: string;
   /** A refusal for want of rights then means that there is no answer. */
   readonly isQuestion?: true;
@@ -24,7 +24,7 @@ export function verbOf<Request, Result>(
   throw usage(`a ${kind.title} (${kind.name}) is nothing to ${infinitive}`);
 }
 
-/** What the kernel says instead of waiting. */
+/** What is said instead of waiting. */
 const notNowCodes: ReadonlySet<string | undefined> = new Set(["EAGAIN", "EWOULDBLOCK", "ENOMSG"]);
 /** What the kernel says of an object that is not there; System V says EINVAL of an unknown id. */
 const absentCodes: ReadonlySet<string | undefined> = new Set(["ENOENT", "EINVAL"]);
@@ -42,7 +42,7 @@ export async function asked<Result>(act: Act, answer: () => Promise<Result>): Pr
 async function explained(error: unknown, act: Act): Promise<unknown> {
   const { verb, address, notNow } = act;
   const code = codeOf(error);
-  if (notNowCodes.has(code)) return failure(status.no, notNow, error);
+  if (isNotNow(error)) return failure(status.no, notNow, error);
   if (code === "ETIMEDOUT") return failure(status.no, `${notNow}: the time is up`, error);
   if (code === "EIDRM") return failure(status.no, `${address} was removed meanwhile`, error);
   if (absentCodes.has(code) && !(await exists(address))) {
@@ -52,6 +52,15 @@ async function explained(error: unknown, act: Act): Promise<unknown> {
   const exitStatus = unanswered ? status.unanswered : statusOf(error);
   if (exitStatus === undefined || code === "ABORT_ERR") return error;
   return failure(exitStatus, `cannot ${verb} ${address}: ${sentenceOf(error)}`, error);
+}
+
+/**
+ * EAGAIN is also the word for "no thread", "no signal free" and other limits of the system. Those
+ * come with a hint at the limit, which an object that is merely full or empty never has.
+ */
+function isNotNow(error: unknown): boolean {
+  if (!notNowCodes.has(codeOf(error))) return false;
+  return (error as { readonly hint?: unknown }).hint === undefined;
 }
 
 /** Looked up only when a call was refused, so that a call that succeeds costs no look. */

@@ -103,7 +103,7 @@ export function modeWords(mode: number | null): string {
   return mode === null ? "" : mode.toString(8).padStart(4, "0");
 }
 
-/** Numbers within an address sort as numbers: msg:9 stands before msg:10. */
+/** Numbers within an address sort as numbers: KIND:9 stands before KIND:10. */
 function addressKey({ object }: Row): string {
   return object.address.replace(/\d+/g, (digits) => digits.padStart(20, "0"));
 }

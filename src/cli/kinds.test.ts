@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "../../tests/harness/test.ts";
 import type { Room } from "../mechanisms/rooms.ts";
-import { addressed, kindNamed, looksLikeAddress } from "./kinds.ts";
+import { addressed, anAddress, kindNamed, looksLikeAddress } from "./kinds.ts";
 import { parsePasswd } from "./users.ts";
 
 const nothing = { objects: [], holds: [], waits: [], links: [], findings: [], gaps: [] };
@@ -30,6 +30,11 @@ test("addressed() and kindNamed() name what is known", () => {
   });
   assert.throws(() => addressed("tube:7", rooms), { message: /kinds are box/, exitStatus: 2 });
   assert.throws(() => kindNamed("tube", rooms), { message: /kinds are box/, exitStatus: 2 });
+});
+
+test("anAddress() speaks in the words of the first kind, where there is one", () => {
+  assert.equal(anAddress(rooms), "an address such as box:N");
+  assert.equal(anAddress([]), "an address");
 });
 
 test("looksLikeAddress() tells an address from a verb", () => {

@@ -21,7 +21,7 @@ export function kindNamed(name: string, rooms: readonly Room[]): Kind {
   throw usage(`there is no kind "${name}"; the kinds are ${namesOf(kinds)}`);
 }
 
-/** Reads an address such as "msg:0". @throws the usage failure that says what is accepted. */
+/** Reads an address of any kind. @throws the usage failure that says what is accepted. */
 export function addressed(text: string, rooms: readonly Room[]): Addressed {
   const colon = text.indexOf(":");
   if (colon < 1) throw usage(`"${text}" is not an address; addresses look like ${forms(rooms)}`);
@@ -33,6 +33,12 @@ export function addressed(text: string, rooms: readonly Room[]): Addressed {
 export function looksLikeAddress(text: string, rooms: readonly Room[]): boolean {
   const word = /^([^:]+):./.exec(text)?.[1];
   return word === "pid" || kindsOf(rooms).some((kind) => kind.name === word);
+}
+
+/** "an address such as KIND:ID", for help, in the words of the first kind. */
+export function anAddress(rooms: readonly Room[]): string {
+  const [form] = kindsOf(rooms).flatMap((kind) => kind.forms);
+  return form === undefined ? "an address" : `an address such as ${form}`;
 }
 
 function namesOf(kinds: readonly Kind[]): string {

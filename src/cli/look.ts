@@ -11,7 +11,7 @@ import {
 import type { CommonOptions } from "./command.ts";
 import { narrow } from "./facts.ts";
 import { failure, type Status, status } from "./failure.ts";
-import { printable } from "./printable.ts";
+import { printable, printableJson } from "./printable.ts";
 import { complain, print } from "./terminal.ts";
 
 /** What a look found of the thing asked about. */
@@ -44,15 +44,17 @@ export function absent(address: string): Error {
 
 /** Prints the value as JSON, on one line as every tool that reads lines expects. */
 export function printJson(value: unknown): void {
-  print(`${toJson(value)}\n`);
+  print(`${printableJson(toJson(value))}\n`);
 }
 
-/**
- * Says on stderr what could not be seen, one line a class, and gives the status that follows:
- * `outcome`, or with --strict 3 if there was any gap.
- */
+/** Says on stderr what could not be seen, one line a class, and gives the status that follows. */
 export function reportGaps(gaps: readonly Gap[], options: CommonOptions, outcome: Status): Status {
   for (const text of new Set(gaps.map((gap) => gap.text))) complain(`not seen: ${printable(text)}`);
+  return statusWith(gaps, options, outcome);
+}
+
+/** `outcome`, or with --strict 3 if there was any gap. */
+export function statusWith(gaps: readonly Gap[], options: CommonOptions, outcome: Status): Status {
   return options.strict && gaps.length > 0 && outcome === status.done ? status.unanswered : outcome;
 }
 

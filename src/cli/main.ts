@@ -16,6 +16,7 @@ import {
 } from "./failure.ts";
 import { printable } from "./printable.ts";
 import { complain, print } from "./terminal.ts";
+import { verbPlace } from "./verb-place.ts";
 import { overview, type VerbEntry, verbs } from "./verbs.ts";
 
 async function main(words: readonly string[]): Promise<void> {
@@ -27,10 +28,10 @@ async function main(words: readonly string[]): Promise<void> {
   }
 }
 
-/** Options may stand before the verb: `ipc --json ls` is `ipc ls --json`. */
+/** Options may stand before the verb, with their values: `ipc --json ls` is `ipc ls --json`. */
 async function run(words: readonly string[]): Promise<void> {
   if (words[0] === "--help" || words[0] === "-h") return run(["help"]);
-  const place = words.findIndex((word) => !word.startsWith("-"));
+  const place = await verbPlace(words, verbs);
   const entry = place < 0 ? overview : await verbNamed(words[place] ?? "");
   const command = await entry.load();
   try {

@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { test } from "../../tests/harness/test.ts";
-import { printable, printableBytes, utf8 } from "./printable.ts";
+import {
+  printable,
+  printableBytes,
+  printableBytesLines,
+  printableJson,
+  utf8,
+} from "./printable.ts";
 
 test("printable() escapes controls, bidi overrides, zero widths and lone surrogates", () => {
   assert.equal(printable("\u001b[31m\u009b"), "\\x1b[31m\\x9b");
@@ -23,6 +29,25 @@ test("printable() gives one line without anything unprintable, whatever the text
 test("printableBytes() shows text as text and other bytes as hexadecimal", () => {
   assert.equal(printableBytes(Buffer.from("job\n")), "job\\n");
   assert.equal(printableBytes(Buffer.from([0xff, 0])), "0xff00");
+});
+
+test("printableBytesLines() keeps lines and tabs, and escapes whatever else does not print", () => {
+  assert.equal(
+    printableBytesLines(Buffer.from("a\n\tb\r\u001b[2J\u009b")),
+    "a\n\tb\\r\\x1b[2J\\x9b",
+  );
+  assert.equal(printableBytesLines(Buffer.from([0x9b, 0x0a])), "0x9b0a");
+});
+
+test("printableJson() is the same value without anything unprintable, whatever the text", () => {
+  const text = fc.string({ unit: "binary" });
+  fc.assert(
+    fc.property(text, (any) => {
+      const json = printableJson(JSON.stringify(any));
+      assert.doesNotMatch(json, /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      assert.equal(JSON.parse(json), any);
+    }),
+  );
 });
 
 test("utf8() keeps a byte order mark, and is undefined for what is not UTF-8", () => {

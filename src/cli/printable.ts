@@ -25,10 +25,36 @@ const shortEscapes: ReadonlyMap<string, string> = new Map([
   ["\t", "\\t"],
 ]);
 
+/** The text with its lines and its tabs, and every other character that does not print escaped. */
+export function printableLines(text: string): string {
+  return text.replace(unprintable, (character) =>
+    character === "\n" || character === "\t" ? character : escaped(character),
+  );
+}
+
+/** JSON in one line, the same value: JSON lets characters stand that a terminal obeys or hides. */
+export function printableJson(json: string): string {
+  return json.replace(unprintable, (character) =>
+    character
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+}
+
 /** Bytes as one line of text: escaped when they are UTF-8, else as hexadecimal. */
 export function printableBytes(bytes: Uint8Array): string {
+  return textOr(bytes, printable);
+}
+
+/** The same with the lines and the tabs that the text has. */
+export function printableBytesLines(bytes: Uint8Array): string {
+  return textOr(bytes, printableLines);
+}
+
+function textOr(bytes: Uint8Array, show: (text: string) => string): string {
   const text = utf8(bytes);
-  return text === undefined ? `0x${Buffer.from(bytes).toString("hex")}` : printable(text);
+  return text === undefined ? `0x${Buffer.from(bytes).toString("hex")}` : show(text);
 }
 
 /** The bytes as text; undefined when they are not valid UTF-8. */

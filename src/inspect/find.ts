@@ -1,7 +1,7 @@
 /** From an address to what it names in a snapshot. */
 import type { ObjectRecord, ProcessRecord, Snapshot } from "../io/schema.ts";
 import { rooms } from "../mechanisms/rooms.ts";
-import { outOfRange } from "../sys/errors.ts";
+import { outOfRange, wrongType } from "../sys/errors.ts";
 
 /** What a question is about: a process, or the object at an address. */
 export type Subject = { readonly pid: number } | { readonly address: string };
@@ -12,8 +12,12 @@ const PID_MAX = 2 ** 22;
  * Reads "msg:0", "msg:0x2A", "pid:28817", "28817" or 28817, and puts an address into its one
  * printed form.
  * @throws RangeError (ERR_OUT_OF_RANGE) where the text is no address, or of no known kind.
+ * @throws TypeError (ERR_INVALID_ARG_TYPE)
  */
 export function subjectOf(text: string | number): Subject {
+  if (typeof text !== "string" && typeof text !== "number") {
+    throw wrongType("address", "a string or a number", text);
+  }
   const pid = /^(?:pid:)?(\d{1,9})$/.exec(String(text))?.[1];
   if (pid !== undefined && Number(pid) >= 1 && Number(pid) <= PID_MAX) return { pid: Number(pid) };
   const [, name = "", rest = ""] = /^([a-z]+):(.*)$/s.exec(String(text)) ?? [];
@@ -26,9 +30,11 @@ export function subjectOf(text: string | number): Subject {
 
 /**
  * The object at an address, in any of its forms; undefined when it is not in the snapshot.
- * @throws RangeError where the text is no address.
+ * @throws RangeError (ERR_OUT_OF_RANGE) where the text is no address.
+ * @throws TypeError (ERR_INVALID_ARG_TYPE)
  */
 export function findObject(snapshot: Snapshot, address: string): ObjectRecord | undefined {
+  checkSnapshot(snapshot);
   const subject = subjectOf(address);
   if (!("address" in subject)) return undefined;
   const wanted = subject.address;
@@ -38,7 +44,22 @@ export function findObject(snapshot: Snapshot, address: string): ObjectRecord | 
   );
 }
 
-/** The process of that number; undefined when it is not in the snapshot. */
+/**
+ * The process of that number; undefined when it is not in the snapshot.
+ * @throws TypeError (ERR_INVALID_ARG_TYPE) for what is no snapshot.
+ */
 export function findProcess(snapshot: Snapshot, pid: number): ProcessRecord | undefined {
+  checkSnapshot(snapshot);
   return snapshot.processes.find((process) => process.pid === pid);
+}
+
+const lists = ["gaps", "processes", "objects", "holds", "waits", "links", "findings"] as const;
+
+/** @throws TypeError (ERR_INVALID_ARG_TYPE) for what cannot be asked as a snapshot. */
+export function checkSnapshot(snapshot: Snapshot): void {
+  const isSnapshot =
+    typeof snapshot === "object" &&
+    snapshot !== null &&
+    lists.every((list) => Array.isArray(snapshot[list]));
+  if (!isSnapshot) throw wrongType("snapshot", "what snapshot() gives", snapshot);
 }

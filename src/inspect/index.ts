@@ -25,6 +25,8 @@ export type {
 } from "../mechanisms/rooms.ts";
 export { findObject, findProcess, type Subject, subjectOf } from "./find.ts";
 export { type JsonOptions, replacer, toJson } from "./json.ts";
+export { leaks } from "./leaks.ts";
+export { type LimitsSeen, limitsOf } from "./refusals.ts";
 export { type SnapshotOptions, snapshot } from "./snapshot.ts";
 export { type Use, type Who, who } from "./who.ts";
 export { type Why, why } from "./why.ts";

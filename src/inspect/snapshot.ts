@@ -2,7 +2,7 @@
 import type { Sight, View } from "../io/room.ts";
 import type { Gap, Snapshot } from "../io/schema.ts";
 import { type Room, rooms } from "../mechanisms/rooms.ts";
-import { outOfRange, SystemError } from "../sys/errors.ts";
+import { outOfRange, type SystemError, wrongType } from "../sys/errors.ts";
 import { ownMountinfo } from "../sys/host.ts";
 import { processVmRead } from "../sys/process.ts";
 import { WALK_ALL, walk } from "../sys/walk.ts";
@@ -11,6 +11,7 @@ import { decodeWalk, type Walk } from "../wire/proc/walk.ts";
 import { walkGaps } from "./gaps.ts";
 import { hostRecord } from "./host.ts";
 import { processRecord } from "./process-record.ts";
+import { unlessRefused } from "./refusals.ts";
 
 /** What to look at. */
 export interface SnapshotOptions {
@@ -21,11 +22,16 @@ export interface SnapshotOptions {
 /**
  * The state of this machine's IPC, as far as this process may see it. What it may not see is no
  * error but a gap. Nothing is changed by looking.
+ *
+ * The walk over /proc is synchronous, although a promise is returned: it blocks the event loop for a
+ * few milliseconds on a small machine, and longer the more processes and open descriptors there are.
+ * `host.tookMs` of the answer says how long. A program that must not pause asks from a worker.
+ * @throws TypeError (ERR_INVALID_ARG_TYPE)
  * @throws RangeError (ERR_OUT_OF_RANGE) for a kind that no room knows.
  * @throws SystemError EMFILE, ENFILE, ENOMEM, or what opening /proc gave.
  */
 export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot> {
-  const kinds = checkKinds(options.kinds);
+  const kinds = checkOptions(options);
   const begun = performance.now();
   const host = hostRecord(new Date());
   const processes = decodeWalk(walk(WALK_ALL));
@@ -43,8 +49,19 @@ export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot>
   };
 }
 
-function checkKinds(kinds: readonly string[] | undefined): ReadonlySet<string> | undefined {
+/** The kinds asked for; undefined for all. */
+function checkOptions(options: SnapshotOptions): ReadonlySet<string> | undefined {
+  if (typeof options !== "object" || options === null) {
+    throw wrongType("options", "an object", options);
+  }
+  const { kinds } = options;
   if (kinds === undefined) return undefined;
+  if (!Array.isArray(kinds)) throw wrongType("kinds", "an array of strings", kinds);
+  for (const kind of kinds) if (typeof kind !== "string") throw wrongType("kind", "a string", kind);
+  return checkKinds(kinds);
+}
+
+function checkKinds(kinds: readonly string[]): ReadonlySet<string> {
   const known = rooms.flatMap((room) => room.kinds).map((kind) => kind.name);
   const strange = kinds.find((kind) => !known.includes(kind));
   if (strange === undefined) return new Set(kinds);
@@ -60,16 +77,17 @@ function viewOf(processes: Walk, ipcNamespace: number | null): View {
   return { processes, ipcNamespace, readMemory: processVmRead };
 }
 
-/** A mechanism that the kernel refuses to show is a gap; the others are shown all the same. */
 function look(room: Room, view: View): Sight {
-  try {
-    return room.see(view);
-  } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
-    const text = `The kernel did not show the room ${room.name}: ${error.message}.`;
-    const gap: Gap = { what: room.name, reason: error.code, count: null, text };
-    return { objects: [], holds: [], waits: [], links: [], findings: [], gaps: [gap] };
-  }
+  return unlessRefused(
+    () => room.see(view),
+    (refused) => unseen(room, refused),
+  );
+}
+
+function unseen({ name }: Room, { code, message }: SystemError): Sight {
+  const text = `The kernel did not show the room ${name}: ${message}.`;
+  const gap: Gap = { what: name, reason: code, count: null, text };
+  return { objects: [], holds: [], waits: [], links: [], findings: [], gaps: [gap] };
 }
 
 function join(sights: readonly Sight[]): Sight {

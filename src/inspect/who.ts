@@ -1,6 +1,6 @@
 /** who(): everybody who has to do with an object, or everything a process has to do with. */
 import type { Hold, Link, ObjectRecord, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
-import { findObject, findProcess, subjectOf } from "./find.ts";
+import { checkSnapshot, findObject, findProcess, subjectOf } from "./find.ts";
 
 /** A process used an object without holding it, as far as the kernel remembers. */
 export interface Use {
@@ -27,8 +27,10 @@ export interface Who {
 /**
  * Undefined when the object or the process is not in the snapshot.
  * @throws RangeError (ERR_OUT_OF_RANGE) where the text is no address.
+ * @throws TypeError (ERR_INVALID_ARG_TYPE)
  */
 export function who(snapshot: Snapshot, address: string | number): Who | undefined {
+  checkSnapshot(snapshot);
   const subject = subjectOf(address);
   if ("pid" in subject) return whoProcess(snapshot, subject.pid);
   const object = findObject(snapshot, subject.address);

@@ -1,6 +1,6 @@
 /** why(): in sentences, what an object or a process is waiting for, down to whoever causes it. */
 import type { ObjectRecord, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
-import { findObject, findProcess, subjectOf } from "./find.ts";
+import { checkSnapshot, findObject, findProcess, subjectOf } from "./find.ts";
 import { classOf, deadlock, type Edge, type WaitGraph, waitGraph } from "./wait-graph.ts";
 
 /** The answer. */
@@ -18,8 +18,10 @@ export interface Why {
 /**
  * Undefined when the object or the process is not in the snapshot.
  * @throws RangeError (ERR_OUT_OF_RANGE) where the text is no address.
+ * @throws TypeError (ERR_INVALID_ARG_TYPE)
  */
 export function why(snapshot: Snapshot, subject: string | number): Why | undefined {
+  checkSnapshot(snapshot);
   const asked = subjectOf(subject);
   if ("pid" in asked) {
     const process = findProcess(snapshot, asked.pid);

@@ -1,7 +1,8 @@
 /** The overview, ls, show, who, why and limits of queues on which foreign programs wait. */
 import assert from "node:assert/strict";
+import { ask } from "../harness/peer.ts";
 import { test } from "../harness/test.ts";
-import { ipc, type JsonSnapshot, parsed } from "./ipc.ts";
+import { ipc, ipcAsNobody, type JsonSnapshot, parsed } from "./ipc.ts";
 import { blockedReceiver, blockedSender, foreignQueue, perlSend } from "./scene.ts";
 
 const settings = { needs: ["util-linux", "perl", "isolated"] } as const;
@@ -114,6 +115,16 @@ test("why --check says nothing and answers by its exit status", settings, async 
   assert.equal((await ipc(["why", `msg:${idle}`])).code, 0);
 });
 
+test("why --check is silent on what could not be seen", {
+  needs: [...settings.needs, "setuid", "root"],
+}, async (scene) => {
+  const words = [`msg:${await foreignQueue(scene)}`];
+  const told = await ipcAsNobody(["why", ...words]);
+  assert.match(told.stderr, /^ipc: not seen: /);
+  const { code, stdout, stderr } = await ipcAsNobody(["why", "--check", ...words]);
+  assert.deepEqual([code, stdout, stderr], [3, "", ""]);
+});
+
 test("why --json gives the sentences beside the part of the schema", settings, async (scene) => {
   const { id } = await stuck(scene);
   const answer = parsed<JsonSnapshot & { why: { blocked: boolean; text: string[] } }>(
@@ -201,6 +212,32 @@ test(
     assert.ok(json.limits.length > 0);
   },
 );
+
+/** A queue has not leaked before it has lain there for a while; the clock is set for the command. */
+const anHourAhead = `
+globalThis.Date = class extends Date {
+  static now() { return super.now() + 3_600_000; }
+  constructor(...time) { super(...(time.length > 0 ? time : [new.target.now()])); }
+};`;
+
+test("the overview counts what has leaked apart from other findings", settings, async (scene) => {
+  const { id: full } = await stuck(scene);
+  const id = await foreignQueue(scene);
+  await perlSend(id, 1, "for nobody");
+  await perlSend(id, 1, "for nobody");
+  const taker = await ask("perl", ["-e", `msgrcv(${id}, $b, 99, 0, 0) or die $!; print "taken"`]);
+  assert.equal(taker, "taken");
+  assert.doesNotMatch((await ipc([])).stdout, /Leaked/);
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(anHourAhead)}` };
+  const { stdout } = await ipc([], { env });
+  const [leaked, findings] = stdout.split("\n\n").slice(-2);
+  assert.match(leaked ?? "", new RegExp(`^Leaked: 1\n  msg:${id} `));
+  assert.match(findings ?? "", new RegExp(`^Findings\n  msg:${full} `));
+  const { summary } = parsed<JsonSnapshot & { summary: { leaked: number } }>(
+    await ipc(["--json"], { env }),
+  );
+  assert.equal(summary.leaked, 1);
+});
 
 test("limits shows the kernel's limits and their use", settings, async (scene) => {
   await foreignQueue(scene);

@@ -204,3 +204,11 @@ test("send exits 4 and says which limit when the message is too long", settings,
   assert.equal(code, 4);
   assert.match(stderr, /^ipc: cannot send to msg:\d+: .*kernel\.msgmax.*\n$/);
 });
+
+test("options stand before the verb with their values", settings, async (scene) => {
+  const address = `msg:${await foreignQueue(scene)}`;
+  assert.equal((await ipc(["--type", "7", "send", address, "seven"])).code, 0);
+  assert.equal((await ipc(["--type", "8", "--no-wait", "send", address, "eight"])).code, 0);
+  assert.equal((await ipc(["--type", "8", "recv", address])).stdout, "eight");
+  assert.equal((await ipc(["--no-wait", "--type=7", "recv", address])).stdout, "seven");
+});

@@ -47,6 +47,21 @@ test("recv ends a message with a newline on a terminal only", settings, async (s
   assert.equal((await ipc(["recv", `msg:${id}`])).stdout, "text");
 });
 
+test("the data that recv writes cannot write to the terminal", settings, async (scene) => {
+  const id = await foreignQueue(scene);
+  const data = `${ESC}]0;title\u0007\u009b2J\n\tend`;
+  for (let count = 0; count < 4; count++) await ipc(["send", `msg:${id}`, data]);
+  const shown = await onTerminal(`recv msg:${id}`, 80);
+  assert.equal(shown.replaceAll("\r", ""), "\\x1b]0;title\\x07\\x9b2J\n\tend");
+  const json = (await onTerminal(`recv --json msg:${id}`, 80)).replace("\r", "");
+  assert.doesNotMatch(json, /[\p{Cc}\p{Cf}]/u);
+  assert.equal((JSON.parse(json) as { data: string }).data, data);
+  assert.equal((await ipc(["recv", `msg:${id}`])).stdout, data);
+  await ipc(["recv", `msg:${id}`]);
+  await ipc(["send", `msg:${id}`], { input: Buffer.from([0x9b, 0x33, 0x31, 0x6d]) });
+  assert.equal(await onTerminal(`recv msg:${id}`, 80), "0x9b33316d\r");
+});
+
 test("a process's name cannot write to the terminal", settings, async (scene) => {
   const id = await foreignQueue(scene);
   const { pid } = await blockedReceiver(scene, id, { name: `${ESC}[31mev\nil\u202e` });

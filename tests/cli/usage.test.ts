@@ -69,6 +69,8 @@ const mistakes: readonly (readonly [words: string, sentence: RegExp])[] = [
   ["recv msg:0 --count 0", /wrong --count "0"/],
   ["recv msg:0 --count 1 --follow", /exclude each other/],
   ["peek msg:0 -n many", /wrong --count "many"/],
+  ["why --check --json msg:0", /'--check' cannot be used with option '--json'/],
+  ["--type recv", /argument missing/],
 ];
 
 for (const [words, sentence] of mistakes) {

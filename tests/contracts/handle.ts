@@ -342,19 +342,29 @@ function livingOn(contract: HandleContract): void {
   });
 
   test(`${name}: a handle that is collected while open is closed with a warning`, async () => {
-    const { code, stdout, stderr } = await runProgram(module, 0, "leak");
-    assert.equal(code, 0, stderr);
-    const warning = JSON.parse(stdout) as { name: string; code: string; message: string };
-    assert.equal(warning.name, "LeakWarning");
-    assert.equal(warning.code, "LINUX_IPC_LEAK");
-    assert.match(warning.message, /was collected while open/);
-    assert.match(warning.message, /programs\/handle\.js:\d+/);
+    assert.match(await leakWarning(module, "leak"), /programs\/handle\.js:\d+/);
+  });
+
+  test(`${name}: an instance that opened its handle is collected with it, with a warning`, async () => {
+    const message = await leakWarning(module, "leak-of-instance");
+    assert.match(message, /new Holder \(.*programs\/handle\.js:\d+/);
   });
 
   test(`${name}: a closed handle, and one that waits, are collected without a warning`, async () => {
     const { code, stdout, stderr } = await runProgram(module, 0, "no-leak");
     assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: "", stderr: "" });
   });
+}
+
+/** What the warning says of a handle that nobody closed; its first line names the object. */
+async function leakWarning(module: string, what: string): Promise<string> {
+  const { code, stdout, stderr } = await runProgram(module, 0, what);
+  assert.equal(code, 0, stderr);
+  const warning = JSON.parse(stdout) as { name?: string; code?: string; message?: string };
+  assert.equal(warning.name, "LeakWarning");
+  assert.equal(warning.code, "LINUX_IPC_LEAK");
+  assert.match(warning.message ?? "", /was collected while open/);
+  return warning.message ?? "";
 }
 
 async function runProgram(module: string, wait: number, what: string): Promise<Outcome> {

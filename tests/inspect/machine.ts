@@ -1,5 +1,11 @@
 /** For tests: snapshots of machines that do not exist. */
-import type { ObjectRecord, ProcessRecord, Snapshot, Wait } from "../../src/inspect/index.ts";
+import type {
+  Finding,
+  ObjectRecord,
+  ProcessRecord,
+  Snapshot,
+  Wait,
+} from "../../src/inspect/index.ts";
 
 const namespaces = { ipc: 1, net: 2, mnt: 3, pid: 4, user: 5 };
 
@@ -49,6 +55,12 @@ export function objectOf(address: string, changes: Partial<ObjectRecord> = {}): 
 export function waitOf(pid: number, object: string, operation: string, text = ""): Wait {
   const syscall = `sys_${operation}`;
   return { pid, tid: pid, object, operation, syscall, need: {}, text, unknown: {} };
+}
+
+/** A conclusion about one object, which says its rule's name. */
+export function findingOf(rule: string, object: string): Finding {
+  const text = [`${object} is ${rule}`, "and so on"];
+  return { rule, severity: "info", objects: [object], processes: [], text };
 }
 
 /** A machine with these things and nothing else. */

@@ -26,9 +26,10 @@ const options: fc.Arbitrary<unknown> = fc.oneof(
   anything,
   fc.record(
     Object.fromEntries(
-      ["type", "except", "maxBytes", "noError", "mode", "uid", "gid", "create", "exclusive"].map(
-        (name) => [name, anything],
-      ),
+      [
+        ...["type", "except", "maxBytes", "noError", "into"],
+        ...["mode", "uid", "gid", "create", "exclusive"],
+      ].map((name) => [name, anything]),
     ),
     { requiredKeys: [] },
   ),
@@ -36,6 +37,7 @@ const options: fc.Arbitrary<unknown> = fc.oneof(
     type: fc.integer({ min: -20, max: 20 }),
     maxBytes: fc.nat(100),
     noError: fc.boolean(),
+    into: fc.option(fc.uint8Array({ maxLength: 100 }), { nil: undefined }),
   }),
 );
 

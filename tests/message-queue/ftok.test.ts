@@ -9,8 +9,11 @@ import { ask } from "../harness/peer.ts";
 import { type TestScene, test } from "../harness/test.ts";
 import { compiled } from "./compiled.ts";
 
-/** The high bit of a project id is the sign bit of the key: 0x80 and beyond are where it shows. */
-const projectIds = [1, 65, 0x7f, 0x80, 0xa5, 0xff, 0x141];
+/**
+ * The high bit of a project id is the sign bit of the key: 0x80 and beyond are where it shows. Only
+ * the low 8 bits count, and they may be zero: ftok(3) leaves that open, the C library takes it.
+ */
+const projectIds = [1, 65, 0x7f, 0x80, 0xa5, 0xff, 0x141, 0, 0x100, -256, -1, 2 ** 31 - 1];
 
 /** Files of several file systems: the disk's, /proc, /dev, and one just made. */
 function pairs(scene: TestScene): [path: string, projectId: number][] {
@@ -50,4 +53,21 @@ for path, number in zip(sys.argv[1::2], sys.argv[2::2]):
 
 test("ftok() of a Buffer is ftok() of the same path", () => {
   assert.equal(ftok(Buffer.from("/etc/passwd"), 1), ftok("/etc/passwd", 1));
+});
+
+test("ftok() takes a project whose low 8 bits are zero, with the key's high byte zero", () => {
+  const low = ftok("/etc/passwd", 0);
+  assert.equal(low >>> 24, 0);
+  for (const projectId of [0x100, -256]) assert.equal(ftok("/etc/passwd", projectId), low);
+});
+
+test("ftok() refuses a project that is no number, a letter as C has it included", () => {
+  const loose = ftok as (path: string, projectId: unknown) => number;
+  const wrongType = { name: "TypeError", code: "ERR_INVALID_ARG_TYPE" };
+  for (const projectId of ["A", "1", "", null, undefined, 1n, {}]) {
+    assert.throws(() => loose("/etc/passwd", projectId), wrongType);
+  }
+  for (const projectId of [0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    assert.throws(() => loose("/etc/passwd", projectId), { code: "ERR_OUT_OF_RANGE" });
+  }
 });

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { scaled } from "../harness/scale.ts";
 import { test } from "../harness/test.ts";
 import { backType, type Place } from "./programs/exchange.ts";
-import { startWorker } from "./programs.ts";
+import { startProgram, startWorker } from "./programs.ts";
 import { privateQueue } from "./queue.ts";
 
 const places = 8;
@@ -41,4 +41,25 @@ test("eight workers pass messages around, half of them blocking", async (scene) 
     workers.map(() => [0]),
   );
   assert.equal(queue.stat().messages, 0);
+});
+
+/** What a program that uses the package in workers alone says when one has ended. */
+interface EndOfWorker {
+  readonly waits: readonly string[];
+  /** Numbers of real-time signals. */
+  readonly caught: readonly number[];
+}
+
+test("the addon keeps its signal handlers when the last worker that used it has ended", async () => {
+  await using peer = await startProgram("only-workers", [20], { timeoutMs: 40_000 });
+  const { code, signal, stdout, stderr } = await peer.ended();
+  assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: "" });
+  const lines = stdout.trimEnd().split("\n");
+  assert.equal(lines.pop(), "alive");
+  const ends = lines.map((line) => JSON.parse(line) as EndOfWorker);
+  assert.equal(ends.length, 20);
+  const waits = ["ETIMEDOUT", "ETIMEDOUT"];
+  const caught = ends[0]?.caught ?? [];
+  assert.equal(caught.at(-1), 64, "SIGRTMAX has no handler");
+  for (const end of ends) assert.deepEqual(end, { waits, caught });
 });

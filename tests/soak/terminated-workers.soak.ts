@@ -1,12 +1,15 @@
 /** A thread or process that waits can be ended at once, and leaves nothing behind. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import type { SysvMessageQueue } from "linux-ipc/message-queue";
 import { scaled } from "../harness/scale.ts";
 import { type TestScene, test } from "../harness/test.ts";
 import { blocked, blockedThreads } from "../message-queue/blocked.ts";
+import type { WaitsInWorker } from "../message-queue/programs/waits-in-worker.ts";
 import { startProgram, startWorker } from "../message-queue/programs.ts";
 import { fill, privateQueue } from "../message-queue/queue.ts";
 import { type WaitName, waitNames, waits } from "../message-queue/waits.ts";
+import { growthOf, type Memory } from "./growth.ts";
 
 /** How long terminate() and process.exit() may take; a blocked call is looked after every 100 ms. */
 const endMaxMs = 2_000;
@@ -96,4 +99,41 @@ function queueFor(scene: TestScene, kind: WaitName): SysvMessageQueue {
   const queue = privateQueue(scene);
   prepare(queue, kind);
   return queue;
+}
+
+/** Waits under way in each worker that is terminated for the sake of its memory. */
+const waitsInWorker = 8;
+
+/**
+ * What a worker that is terminated in the middle of eight waits may leave, in bytes, beyond one that
+ * waits for nothing: less than the eight regions that its waits were to fill, of which it touched a
+ * page each. Node's own leavings of a worker are as uncertain as this.
+ */
+const leftBytesMax = waitsInWorker * 4096;
+
+const workersWanted = scaled(800);
+
+test("terminate() of a worker with eight waits leaves no more memory than of one without", {
+  needs: ["unsanitized"],
+  timeoutMs: 60_000 + workersWanted * 1_000,
+}, async (scene) => {
+  const { id } = privateQueue(scene);
+  const left = async (count: number): Promise<Memory> =>
+    await growthOf(workersWanted, async (workers) => {
+      for (let worker = 0; worker < workers; worker++) await terminateWith({ id, waits: count });
+    });
+  const without = await left(0);
+  const withWaits = await left(waitsInWorker);
+  for (const of of ["heap", "native"] as const) {
+    const figures = `${without[of].toFixed(0)} B without waits, ${withWaits[of].toFixed(0)} B with`;
+    scene.diagnostic(`a terminated worker leaves in ${of} memory: ${figures}`);
+    assert.ok(withWaits[of] - without[of] < leftBytesMax, figures);
+  }
+});
+
+async function terminateWith(task: WaitsInWorker): Promise<void> {
+  const worker = startWorker("waits-in-worker", task);
+  await once(worker, "message");
+  if (task.waits > 0) await blocked(process.pid, "msgrcv", task.id, task.waits);
+  await worker.terminate();
 }

@@ -34,7 +34,7 @@ function overview(): string {
     ...section("Addresses", [...kinds, ["pid:N", "process, for show, who and why"]]),
     ...section("Options of nearly every verb", options),
     ...section("Exit status", statuses),
-    "\nOne verb in full: ipc help VERB\n",
+    "\nA verb's options may stand before it or behind it. One verb in full: ipc help VERB\n",
   ].join("");
 }
 

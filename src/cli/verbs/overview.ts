@@ -1,6 +1,13 @@
 /** `ipc` without a verb: the state of the machine on one screen. */
 import type { Command } from "commander";
-import { type Snapshot, snapshot, type Wait } from "../../inspect/index.ts";
+import {
+  type Finding,
+  leaks,
+  limitsOf,
+  type Snapshot,
+  snapshot,
+  type Wait,
+} from "../../inspect/index.ts";
 import { type Limit, rooms } from "../../mechanisms/rooms.ts";
 import { type CommonOptions, lookCommand } from "../command.ts";
 import { processesOf } from "../facts.ts";
@@ -28,16 +35,21 @@ const FINDINGS_MAX = 3;
 const NEARLY = 0.8;
 
 async function show(options: CommonOptions): Promise<void> {
-  const state = await snapshot();
-  const limits = rooms.flatMap((room) => room.limits());
+  const seen = await snapshot();
+  const { limits, gaps } = limitsOf(rooms);
+  const state = { ...seen, gaps: [...seen.gaps, ...gaps] };
   const nearly = limits.filter((limit) => (useOf(limit) ?? 0) > NEARLY);
-  const summary = { objects: objectCounts(state), descriptors: descriptorCounts(state) };
+  const leaked = leaks(state).length;
+  const summary = { objects: objectCounts(state), descriptors: descriptorCounts(state), leaked };
   if (options.json) printJson({ ...state, summary, limits });
   else print(screen(state, nearly));
   endWith(reportGaps(state.gaps, options, status.done));
 }
 
-function screen(state: Snapshot, nearly: readonly Limit[]): string {
+/** The whole screen, with the limits that are nearly reached. */
+export function screen(state: Snapshot, nearly: readonly Limit[]): string {
+  const leaked = new Set(leaks(state));
+  const others = state.findings.filter((finding) => !leaked.has(finding));
   return [
     headline(state),
     "\n",
@@ -45,7 +57,8 @@ function screen(state: Snapshot, nearly: readonly Limit[]): string {
     section("Open descriptors", descriptorLines(state)),
     section("Limits over 80 %", table(limitColumns, nearly, { indent: 2, wrap: true })),
     section("Blocked", blockedLines(state)),
-    section("Findings", findingLines(state)),
+    section(`Leaked: ${leaked.size}`, findingLines([...leaked])),
+    section("Findings", findingLines(others)),
   ].join("");
 }
 
@@ -122,7 +135,7 @@ function blockedLines(state: Snapshot): string {
   return shown + more(state.waits.length - BLOCKED_MAX, "ipc ls -w blocked");
 }
 
-function findingLines({ findings }: Snapshot): string {
+function findingLines(findings: readonly Finding[]): string {
   const shown = findings.slice(0, FINDINGS_MAX).flatMap(({ text }) => hung(text));
   return prose(shown, 2) + more(findings.length - FINDINGS_MAX, "ipc ls --json");
 }

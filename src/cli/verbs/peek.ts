@@ -5,7 +5,7 @@ import { rooms } from "../../mechanisms/rooms.ts";
 import { asked, verbOf } from "../act.ts";
 import { newCommand } from "../command.ts";
 import { failure, status } from "../failure.ts";
-import { addressed, kindsOf } from "../kinds.ts";
+import { addressed, anAddress, kindsOf } from "../kinds.ts";
 import { printJson } from "../look.ts";
 import { messageJson } from "../messages.ts";
 import { addKindOptions, count, kindOptions } from "../options.ts";
@@ -24,7 +24,7 @@ interface PeekOptions {
 /** The command. */
 export function command(): Command {
   const peek = newCommand("ipc peek", "Show what waits in an object, without taking it.")
-    .argument("<address>", "an address such as msg:0")
+    .argument("<address>", anAddress(rooms))
     .option("-n, --count <N>", `at most this many, from the front (default: ${COUNT_DEFAULT})`)
     .option("--json", "print an object a line, with the data as text or base64");
   addKindOptions(peek, kindsOf(rooms), "peek");

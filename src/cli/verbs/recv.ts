@@ -1,14 +1,15 @@
 /** `ipc recv ADDR`: takes messages and writes their bytes to standard output. */
 import type { Command } from "commander";
-import { toJson } from "../../inspect/index.ts";
 import { type Received, rooms } from "../../mechanisms/rooms.ts";
 import { asked, verbOf } from "../act.ts";
 import { newCommand } from "../command.ts";
 import { endWith, status, statusOf, usage } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
-import { addressed, kindsOf } from "../kinds.ts";
+import { addressed, anAddress, kindsOf } from "../kinds.ts";
+import { printJson } from "../look.ts";
 import { messageJson } from "../messages.ts";
 import { addKindOptions, count, kindOptions } from "../options.ts";
+import { printableBytesLines } from "../printable.ts";
 import { print, terminal } from "../terminal.ts";
 
 interface ReceiveOptions {
@@ -22,7 +23,7 @@ interface ReceiveOptions {
 /** The command. */
 export function command(): Command {
   const receive = newCommand("ipc recv", "Take messages and write their bytes to standard output.")
-    .argument("<address>", "an address such as msg:0")
+    .argument("<address>", anAddress(rooms))
     .option("-n, --count <N>", "take this many (default: 1)")
     .option("-f, --follow", "take until interrupted, or while some come")
     .option("--no-wait", "take only what is there now")
@@ -33,7 +34,8 @@ export function command(): Command {
 }
 
 const help = `
-Nothing is written between messages, except a newline on a terminal.
+Nothing is written between messages, and nothing is changed in them. Only on a terminal a newline
+ends each, control characters are escaped, and what is not UTF-8 is shown as hexadecimal.
 Exits 1 when fewer came than were asked for (with --follow: none) in the time allowed.
 Ctrl-C loses no message: what the kernel has already given is written before the end.`;
 
@@ -78,7 +80,8 @@ async function takeAll(
       if (options.follow && taken > 0 && endsFollowing(error)) return status.done;
       throw error;
     }
-    print(options.json ? `${toJson(messageJson(message))}\n` : raw(message.data));
+    if (options.json) printJson(messageJson(message));
+    else print(shown(message.data));
     await new Promise(setImmediate);
   }
   return status.done;
@@ -89,6 +92,7 @@ function endsFollowing(error: unknown): boolean {
   return statusOf(error) === status.no;
 }
 
-function raw(data: Buffer): Uint8Array {
-  return terminal().isTerminal ? Buffer.concat([data, Buffer.from("\n")]) : data;
+/** The bytes themselves, but never to a terminal, which would obey what a stranger has sent. */
+function shown(data: Buffer): Uint8Array | string {
+  return terminal().isTerminal ? `${printableBytesLines(data)}\n` : data;
 }

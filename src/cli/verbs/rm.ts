@@ -6,7 +6,7 @@ import { asked, verbOf } from "../act.ts";
 import { newCommand } from "../command.ts";
 import { processesOf } from "../facts.ts";
 import { endWith, failure, type Status, sentenceOf, status, statusOf } from "../failure.ts";
-import { type Addressed, addressed, kindsOf } from "../kinds.ts";
+import { type Addressed, addressed, anAddress, kindsOf } from "../kinds.ts";
 import { addKindOptions, kindOptions } from "../options.ts";
 import { printable } from "../printable.ts";
 import { complain } from "../terminal.ts";
@@ -19,7 +19,7 @@ interface RemoveOptions {
 /** The command. */
 export function command(): Command {
   const remove = newCommand("ipc rm", "Remove objects.")
-    .argument("<address...>", "addresses such as msg:0")
+    .argument("<address...>", `each ${anAddress(rooms)}`)
     .option("-f, --force", "also those that a process holds or waits on");
   addKindOptions(remove, kindsOf(rooms), "remove");
   const help = "\nExits 1 when an object does not exist, or is in use and --force is not given.";

@@ -6,7 +6,7 @@ import { asked, verbOf } from "../act.ts";
 import { newCommand } from "../command.ts";
 import { endWith, failure, sentenceOf, status, usage } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
-import { addressed, kindsOf } from "../kinds.ts";
+import { addressed, anAddress, kindsOf } from "../kinds.ts";
 import { addKindOptions, count, kindOptions } from "../options.ts";
 
 interface SendOptions {
@@ -18,7 +18,7 @@ interface SendOptions {
 /** The command. */
 export function command(): Command {
   const send = newCommand("ipc send", "Send one message.")
-    .argument("<address>", "an address such as msg:0")
+    .argument("<address>", anAddress(rooms))
     .argument("[data]", "the message; - or nothing for standard input")
     .option("--file <PATH>", "send what this file holds")
     .option("--no-wait", "exit 1 instead of waiting for room")

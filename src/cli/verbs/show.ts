@@ -1,9 +1,11 @@
 /** `ipc show ADDR`: everything that is known of one object or process. */
 import type { Command } from "commander";
 import type { ObjectRecord, ProcessRecord, Unknown } from "../../inspect/index.ts";
+import { rooms } from "../../mechanisms/rooms.ts";
 import { modeWords } from "../columns.ts";
 import { type CommonOptions, lookCommand } from "../command.ts";
 import { endWith, status } from "../failure.ts";
+import { anAddress } from "../kinds.ts";
 import { type Look, lookFor, partOf, printJson, reportGaps } from "../look.ts";
 import { printable } from "../printable.ts";
 import { hung, prose } from "../prose.ts";
@@ -16,7 +18,7 @@ import { ageWords, fillRatio, fillWords, spaced, valueWords } from "../words.ts"
 /** The command. */
 export function command(): Command {
   return lookCommand("ipc show", "Show everything that is known of one object or process.")
-    .argument("<address>", "an address such as msg:0, or pid:N")
+    .argument("<address>", `${anAddress(rooms)}, or pid:N`)
     .action(show);
 }
 

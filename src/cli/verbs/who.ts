@@ -1,7 +1,9 @@
 /** `ipc who ADDR`: who holds an object, who waits on it, what it is joined to. */
 import type { Command } from "commander";
+import { rooms } from "../../mechanisms/rooms.ts";
 import { type CommonOptions, lookCommand } from "../command.ts";
 import { endWith, type Status, status } from "../failure.ts";
+import { anAddress } from "../kinds.ts";
 import { type Look, lookFor, partOf, printJson, reportGaps, rightsAreMissing } from "../look.ts";
 import { type Relation, relationsOf } from "../relations.ts";
 import { type Column, table } from "../table.ts";
@@ -10,10 +12,7 @@ import { complain, print } from "../terminal.ts";
 /** The command. */
 export function command(): Command {
   return lookCommand("ipc who", "Show who holds an object, who waits on it, what it is joined to.")
-    .argument(
-      "<address>",
-      "an address such as msg:0, or pid:N for what that process has to do with",
-    )
+    .argument("<address>", `${anAddress(rooms)}, or pid:N for what that process has to do with`)
     .addHelpText("after", help)
     .action(tell);
 }

@@ -1,8 +1,10 @@
 /** `ipc why PID|ADDR`: in sentences, what it waits for, down to whoever causes it. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { type Why, why } from "../../inspect/index.ts";
+import { rooms } from "../../mechanisms/rooms.ts";
 import { type CommonOptions, lookCommand } from "../command.ts";
 import { endWith, type Status, status } from "../failure.ts";
+import { anAddress } from "../kinds.ts";
 import {
   absent,
   type Look,
@@ -11,6 +13,7 @@ import {
   printJson,
   reportGaps,
   rightsAreMissing,
+  statusWith,
 } from "../look.ts";
 import { prose } from "../prose.ts";
 import { print } from "../terminal.ts";
@@ -19,11 +22,13 @@ interface WhyOptions extends CommonOptions {
   readonly check?: true;
 }
 
+const checkMeaning = "say nothing: exit 0 when somebody is blocked there, else 1";
+
 /** The command. */
 export function command(): Command {
   return lookCommand("ipc why", "Say in sentences why an object or a process is stuck.")
-    .argument("<pid|address>", "a process number, or an address such as msg:0")
-    .option("--check", "say nothing: exit 0 when somebody is blocked there, else 1")
+    .argument("<pid|address>", `a process number, or ${anAddress(rooms)}`)
+    .addOption(new Option("--check", checkMeaning).conflicts("json"))
     .addHelpText("after", help)
     .action(explain);
 }
@@ -35,9 +40,11 @@ async function explain(text: string, options: WhyOptions): Promise<void> {
   const look = await lookFor(text);
   const answer = why(look.state, text);
   if (answer === undefined) throw absent(look.found.subject);
+  const outcome = outcomeOf(look, answer, options);
+  if (options.check) return endWith(statusWith(look.state.gaps, options, outcome));
   if (options.json) printJson({ ...partOf(look), why: answer });
-  else if (!options.check) print(prose(answer.text));
-  endWith(reportGaps(look.state.gaps, options, outcomeOf(look, answer, options)));
+  else print(prose(answer.text));
+  endWith(reportGaps(look.state.gaps, options, outcome));
 }
 
 function outcomeOf({ state, found }: Look, answer: Why, { check }: WhyOptions): Status {

@@ -21,10 +21,14 @@ const free: Region[] = [];
 /** The region of the calls that do not wait, with room for at least `textBytes`. */
 export function sharedMemory(textBytes: number): Region {
   if (shared !== undefined && suits(textOf(shared), textBytes)) return shared;
-  const larger = createRegion(TYPE_BYTES + Math.max(TEXT_BYTES_FIRST, textBytes));
+  return renewShared(textBytes);
+}
+
+function renewShared(textBytes: number): Region {
+  const made = createRegion(TYPE_BYTES + Math.max(TEXT_BYTES_FIRST, textBytes));
   if (shared !== undefined) releaseRegion(shared);
-  shared = larger;
-  return larger;
+  shared = made;
+  return made;
 }
 
 function suits(room: number, textBytes: number): boolean {
@@ -103,6 +107,10 @@ let slabUsed = SLAB_BYTES + 1;
 let lastView: Uint8Array = new Uint8Array(0);
 let lastRegion: Region | undefined;
 
+/** The same for what was received into memory of the caller's. */
+let lastData: Buffer = Buffer.alloc(0);
+let lastInto: Uint8Array | undefined;
+
 /**
  * The old slab lives as long as a text in it does. It cannot be transferred to a worker: that would
  * take the other texts in it away.
@@ -132,8 +140,11 @@ function copyOf(region: Region, sizeBytes: number): Buffer {
 export function readInto(region: Region, sizeBytes: number, into: Uint8Array): Buffer {
   if (into.byteLength < sizeBytes) return readText(region, sizeBytes);
   into.set(textView(region, sizeBytes));
-  if (into.byteLength === sizeBytes && Buffer.isBuffer(into)) return into;
-  return Buffer.from(into.buffer, into.byteOffset, sizeBytes);
+  if (into !== lastInto || lastData.length !== sizeBytes) {
+    lastData = Buffer.from(into.buffer, into.byteOffset, sizeBytes);
+    lastInto = into;
+  }
+  return lastData;
 }
 
 function textView(region: Region, sizeBytes: number): Uint8Array {

@@ -2,10 +2,16 @@
 import assert from "node:assert/strict";
 import { test } from "../../../tests/harness/test.ts";
 import { MSG_EXCEPT, MSG_NOERROR } from "../../sys/sysv.ts";
-import { checkType, kernelSelection, type MessageType, textBytes } from "./message.ts";
+import {
+  checkType,
+  kernelSelection,
+  type MessageType,
+  TEXT_BYTES_MAX,
+  textBytes,
+} from "./message.ts";
 
 test("kernelSelection() takes any message by default", () => {
-  const any = { type: 0, flags: 0, maxBytes: undefined, into: undefined };
+  const any = { type: 0, flags: 0, maxBytes: TEXT_BYTES_MAX, into: undefined };
   assert.deepEqual(kernelSelection(undefined), any);
   assert.deepEqual(kernelSelection({}), any);
 });
@@ -14,7 +20,7 @@ test("kernelSelection() sets MSG_EXCEPT for except, MSG_NOERROR for noError with
   assert.deepEqual(kernelSelection({ except: 7 }), {
     type: 7,
     flags: MSG_EXCEPT,
-    maxBytes: undefined,
+    maxBytes: TEXT_BYTES_MAX,
     into: undefined,
   });
   const cut = kernelSelection({ type: -9, maxBytes: 10, noError: true });

@@ -36,7 +36,8 @@ export interface Selection {
 export interface KernelSelection {
   readonly type: MessageType;
   readonly flags: number;
-  readonly maxBytes: number | undefined;
+  /** TEXT_BYTES_MAX where any length will do. */
+  readonly maxBytes: number;
   readonly into: Uint8Array | undefined;
 }
 
@@ -44,7 +45,7 @@ export interface KernelSelection {
 export const TEXT_BYTES_MAX: number = 2 ** 31 - 16;
 
 const TYPE_MAX = 2n ** 63n - 1n;
-const ANY: KernelSelection = { type: 0, flags: 0, maxBytes: undefined, into: undefined };
+const ANY: KernelSelection = { type: 0, flags: 0, maxBytes: TEXT_BYTES_MAX, into: undefined };
 
 /** @throws TypeError, RangeError */
 export function kernelSelection(selection: Selection | undefined): KernelSelection {
@@ -52,21 +53,26 @@ export function kernelSelection(selection: Selection | undefined): KernelSelecti
   if (typeof selection !== "object" || selection === null) {
     throw wrongType("options", "an object", selection);
   }
-  const { type, except, noError, into } = selection;
-  const maxBytes = into === undefined ? selection.maxBytes : roomIn(into, selection.maxBytes);
-  if (maxBytes !== undefined) checkTextBytes("maxBytes", maxBytes);
-  const cut = noError === true && maxBytes !== undefined ? MSG_NOERROR : 0;
-  if (except === undefined) {
-    return { type: type === undefined ? 0 : checkWanted(type), flags: cut, maxBytes, into };
-  }
-  if (type !== undefined) throw outOfRange("options", "either type or except, not both", selection);
-  return { type: checkType(except, "except"), flags: cut | MSG_EXCEPT, maxBytes, into };
+  const { type, except, maxBytes, noError, into } = selection;
+  const room = into === undefined ? TEXT_BYTES_MAX : roomIn(into);
+  const most = maxBytes === undefined ? room : checkMost(maxBytes, room);
+  const cut = noError === true && most < TEXT_BYTES_MAX ? MSG_NOERROR : 0;
+  if (except !== undefined)
+    return { ...excepted(selection), flags: cut | MSG_EXCEPT, maxBytes: most, into };
+  return { type: type === undefined ? 0 : checkWanted(type), flags: cut, maxBytes: most, into };
 }
 
-function roomIn(into: Uint8Array, maxBytes: number | undefined): number {
-  if (!(into instanceof Uint8Array)) throw wrongType("into", "a Uint8Array", into);
-  const room = Math.min(into.byteLength, TEXT_BYTES_MAX);
-  if (maxBytes === undefined) return room;
+function excepted({ type, except }: Selection): { readonly type: MessageType } {
+  if (type === undefined) return { type: checkType(except as MessageType, "except") };
+  throw outOfRange("options", "either type or except, not both", { type, except });
+}
+
+function roomIn(into: Uint8Array): number {
+  if (into instanceof Uint8Array) return Math.min(into.byteLength, TEXT_BYTES_MAX);
+  throw wrongType("into", "a Uint8Array", into);
+}
+
+function checkMost(maxBytes: number, room: number): number {
   checkTextBytes("maxBytes", maxBytes);
   if (maxBytes <= room) return maxBytes;
   throw outOfRange("maxBytes", `at most the length of into, ${room}`, maxBytes);

@@ -237,7 +237,12 @@ export class SysvMessageQueue implements Handle {
     if (typeof index !== "number") throw wrongType("index", "a number", index);
     if (!Number.isSafeInteger(index) || index < 0) throw outOfRange("index", "0 to 2^53-1", index);
     this.#lifetime.check();
-    return this.#tryReceive({ type: index, flags: MSG_COPY, maxBytes: undefined, into: undefined });
+    return this.#tryReceive({
+      type: index,
+      flags: MSG_COPY,
+      maxBytes: TEXT_BYTES_MAX,
+      into: undefined,
+    });
   }
 
   /**
@@ -309,12 +314,11 @@ export class SysvMessageQueue implements Handle {
   }
 
   #tryReceive(selection: KernelSelection): Message | undefined {
-    const { type, flags } = selection;
     for (let room = firstRoom(selection); ; ) {
       const memory = sharedMemory(room);
       const capacity = capacityOf(memory, selection);
-      writeType(memory, type);
-      const answer = tryMsgrcv(this.id, memory, capacity, flags);
+      writeType(memory, selection.type);
+      const answer = tryMsgrcv(this.id, memory, capacity, selection.flags);
       if (answer >= 0) return messageIn(memory, answer, selection);
       if (answer === ENOMSG) return undefined;
       if (!mayGrow(answer, selection, capacity)) throw this.#refused(answer, "msgrcv");
@@ -368,18 +372,17 @@ function filled(memory: Region, type: MessageType, data: Uint8Array | string): R
 
 /** A message that is to be cut off must fit as far as it is wanted; any other makes room grow. */
 function firstRoom({ flags, maxBytes }: KernelSelection): number {
-  if (maxBytes === undefined || maxBytes <= TEXT_BYTES_FIRST) return 0;
-  return (flags & MSG_NOERROR) === 0 ? 0 : Math.min(maxBytes, messageBytesMax());
+  if ((flags & MSG_NOERROR) === 0 || maxBytes <= TEXT_BYTES_FIRST) return 0;
+  return Math.min(maxBytes, messageBytesMax());
 }
 
 function capacityOf(memory: Region, { maxBytes }: KernelSelection): number {
-  const room = textOf(memory);
-  return maxBytes === undefined || maxBytes > room ? room : maxBytes;
+  return Math.min(maxBytes, textOf(memory));
 }
 
 /** A message longer than the memory stays in the queue: with more memory it is taken. */
 function mayGrow(answer: number, { maxBytes }: KernelSelection, capacity: number): boolean {
-  return answer === E2BIG && capacity < (maxBytes ?? TEXT_BYTES_MAX);
+  return answer === E2BIG && capacity < maxBytes;
 }
 
 function grown(capacity: number): number {

@@ -43,12 +43,17 @@ async function collect(until: () => boolean): Promise<void> {
   }
 }
 
-async function leak(): Promise<void> {
+/** Opened while `this` is on the stack: where it was opened must not be what keeps it. */
+class Holder {
+  readonly handle: Handle = contract.open();
+}
+
+async function leak(open: () => Handle): Promise<void> {
   let warning: (Error & { readonly code?: string }) | undefined;
   process.removeAllListeners("warning").on("warning", (warned) => {
     warning = warned;
   });
-  const object = contract.objectOf(contract.open());
+  const object = contract.objectOf(open());
   await collect(() => warning !== undefined);
   contract.destroy(object);
   const { name, code, message } = warning ?? {};
@@ -88,6 +93,7 @@ async function live(): Promise<void> {
   handle.close();
 }
 
-if (what === "leak") await leak();
+if (what === "leak") await leak(contract.open);
+else if (what === "leak-of-instance") await leak(() => new Holder().handle);
 else if (what === "no-leak") await noLeak();
 else await live();
