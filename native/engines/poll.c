@@ -30,7 +30,7 @@ static void ready(uv_poll_t *handle, int status, int events) {
   struct poll_engine *engine = handle->data;
   struct epoll_event batch[BATCH_MAX];
   (void)events;
-  if (status < 0) return;
+  if (status < 0 || engine->callback.running) return; /* a loop inside the callback: comes again */
   uint32_t *pairs = region_span(engine->environment, engine->ready_region, 0,
                                 BATCH_MAX * 2 * (int64_t)sizeof(uint32_t));
   if (pairs == NULL) return;

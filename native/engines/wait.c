@@ -4,11 +4,15 @@
  *   IDLE    the thread sleeps on its condition        -> RUNNING by waitStart
  *   RUNNING the thread is in the system call          -> DONE    by the thread, whatever the result
  *   DONE    the result waits for the event loop       -> IDLE    by deliver(), which hands it over
- * A cancelled slot stays RUNNING: the wake signal is sent, and sent again every millisecond (it may
- * have come before the thread entered the call), until the call answers. If the call was done
+ * A cancelled slot stays RUNNING: its timer sends the wake signal, and again every millisecond (it
+ * may have come before the thread entered the call), until the call answers. If the call was done
  * first, its result stands. That is why no message is ever lost to a cancellation. A call that
  * answers -ENOTRECOVERABLE has spoilt its thread (namespace.c): the thread ends, and deliver()
  * joins it.
+ *
+ * Each thread has a kernel timer to be interrupted by, because a timer brings its signal with it:
+ * tgkill of a real-time signal is refused once the user's queue of signals is full
+ * (RLIMIT_SIGPENDING), and any other process of that user may fill it.
  *
  * Who owns what: `lock` guards every slot's state, flags and result, and the list of the done. The
  * arguments are written before RUNNING and read by the thread alone until DONE. The memory is a
@@ -19,6 +23,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -43,7 +48,8 @@ struct slot {
   bool ended;
   uv_thread_t thread;
   uv_cond_t wake;
-  int tid;
+  int timer; /* the kernel's timer id */
+  bool has_timer;
   int operation;
   int id;
   int flags;
@@ -57,10 +63,8 @@ struct slot {
 struct wait_engine {
   struct environment *environment;
   uv_mutex_t lock;
-  uv_cond_t changed; /* a thread has its tid, or has ended */
+  uv_cond_t changed; /* a thread has ended */
   uv_async_t done_signal;
-  uv_timer_t repeat;
-  int handles_open;
   struct callback callback;
   int64_t results_region;
   size_t threads_max;
@@ -72,8 +76,18 @@ struct wait_engine {
   void *after_data;
 };
 
-static void interrupt(const struct slot *slot) {
-  syscall(SYS_tgkill, getpid(), slot->tid, slot->engine->wake_signal);
+static bool make_timer(struct slot *slot) {
+  struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID,
+                           .sigev_signo = slot->engine->wake_signal};
+  event._sigev_un._tid = (pid_t)syscall(SYS_gettid);
+  return syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &slot->timer) == 0;
+}
+
+/* At once and every `ms` milliseconds; 0 stops it. */
+static void set_timer(const struct slot *slot, long ms) {
+  if (!slot->has_timer) return; /* the thread has not begun: it looks before it calls */
+  struct itimerspec times = {.it_interval.tv_nsec = ms * 1000000, .it_value.tv_nsec = ms > 0};
+  syscall(SYS_timer_settime, slot->timer, 0, &times, NULL);
 }
 
 static long run(struct slot *slot) {
@@ -83,14 +97,15 @@ static long run(struct slot *slot) {
 /* Called with the lock held, which the system call is made without. */
 static void serve(struct slot *slot) {
   struct wait_engine *engine = slot->engine;
-  long answer = -EINTR;
+  long answer = slot->has_timer ? -EINTR : -EAGAIN;
   while (answer == -EINTR && !slot->cancelled) {
     uv_mutex_unlock(&engine->lock);
     answer = run(slot);
     uv_mutex_lock(&engine->lock);
   }
   slot->result = answer == -EINTR ? -ECANCELED : answer;
-  if (answer == -ENOTRECOVERABLE) slot->quit = true;
+  if (slot->cancelled) set_timer(slot, 0);
+  if (answer == -ENOTRECOVERABLE || !slot->has_timer) slot->quit = true;
   slot->state = SLOT_DONE;
   slot->next_done = NULL;
   if (engine->last_done == NULL) {
@@ -108,13 +123,14 @@ static void thread_main(void *data) {
   prctl(PR_SET_NAME, "ipc-wait");
   interrupt_unblock(engine->wake_signal); /* the thread was born with every signal blocked */
   uv_mutex_lock(&engine->lock);
-  slot->tid = (int)syscall(SYS_gettid);
+  slot->has_timer = make_timer(slot);
   for (;;) {
     while (slot->state != SLOT_RUNNING && !slot->quit) uv_cond_wait(&slot->wake, &engine->lock);
     if (slot->state != SLOT_RUNNING) break;
     serve(slot);
     if (slot->quit) break;
   }
+  if (slot->has_timer) syscall(SYS_timer_delete, slot->timer);
   slot->ended = true;
   uv_cond_signal(&engine->changed);
   uv_mutex_unlock(&engine->lock);
@@ -170,10 +186,8 @@ static void end_thread(struct wait_engine *engine, size_t number) {
   slot->quit = true;
   slot->cancelled = true;
   uv_cond_signal(&slot->wake);
-  while (!slot->ended) {
-    if (slot->state == SLOT_RUNNING && slot->tid != 0) interrupt(slot);
-    uv_cond_timedwait(&engine->changed, &engine->lock, REPEAT_MS * 1000000ULL);
-  }
+  if (slot->state == SLOT_RUNNING) set_timer(slot, REPEAT_MS);
+  while (!slot->ended) uv_cond_wait(&engine->changed, &engine->lock);
   uv_mutex_unlock(&engine->lock);
   uv_thread_join(&slot->thread);
   uv_mutex_lock(&engine->lock);
@@ -182,24 +196,10 @@ static void end_thread(struct wait_engine *engine, size_t number) {
   engine->slots[number] = NULL;
 }
 
-/* Sends the wake signal again to whatever is cancelled and still in its call. */
-static void repeat(uv_timer_t *timer) {
-  struct wait_engine *engine = timer->data;
-  bool more = false;
-  uv_mutex_lock(&engine->lock);
-  for (size_t i = 0; i < engine->threads_max; i++) {
-    struct slot *slot = engine->slots[i];
-    if (slot == NULL || slot->state != SLOT_RUNNING || !slot->cancelled) continue;
-    if (slot->tid != 0) interrupt(slot);
-    more = true;
-  }
-  uv_mutex_unlock(&engine->lock);
-  if (!more) uv_timer_stop(timer);
-}
-
 /* Hands the results over: pairs of (slot, result) in the region, one call into JavaScript. */
 static void deliver(uv_async_t *signal) {
   struct wait_engine *engine = signal->data;
+  if (engine->callback.running) return; /* a loop inside the callback: handed over after it */
   int64_t room = (int64_t)engine->threads_max * 2 * (int64_t)sizeof(int32_t);
   int32_t *pairs = region_span(engine->environment, engine->results_region, 0, room);
   int64_t count = 0;
@@ -220,18 +220,19 @@ static void deliver(uv_async_t *signal) {
     slot = next;
   }
   uv_mutex_unlock(&engine->lock);
-  if (count > 0) callback_call(&engine->callback, count);
+  if (count == 0) return;
+  callback_call(&engine->callback, count);
+  uv_mutex_lock(&engine->lock);
+  if (engine->first_done != NULL) uv_async_send(&engine->done_signal);
+  uv_mutex_unlock(&engine->lock);
 }
 
-static bool open_loop_handles(struct wait_engine *engine) {
+static bool open_loop_handle(struct wait_engine *engine) {
   uv_loop_t *loop = NULL;
   if (napi_get_uv_event_loop(engine->environment->napi, &loop) != napi_ok) return false;
   if (uv_async_init(loop, &engine->done_signal, deliver) != 0) return false;
-  uv_timer_init(loop, &engine->repeat);
   uv_unref((uv_handle_t *)&engine->done_signal);
-  uv_unref((uv_handle_t *)&engine->repeat);
-  engine->done_signal.data = engine->repeat.data = engine;
-  engine->handles_open = 2;
+  engine->done_signal.data = engine;
   return true;
 }
 
@@ -284,7 +285,7 @@ static napi_value wait_open(napi_env napi, napi_callback_info info) {
     engine_free(engine);
     return result(napi, -EINVAL);
   }
-  if (!open_loop_handles(engine)) {
+  if (!open_loop_handle(engine)) {
     callback_close(&engine->callback);
     engine_free(engine);
     return result(napi, -ENOMEM);
@@ -337,12 +338,9 @@ static napi_value wait_cancel(napi_env napi, napi_callback_info info) {
   bool running = slot != NULL && slot->state == SLOT_RUNNING;
   if (running) {
     slot->cancelled = true;
-    if (slot->tid != 0) interrupt(slot);
+    set_timer(slot, REPEAT_MS);
   }
   uv_mutex_unlock(&engine->lock);
-  if (running && !uv_is_active((uv_handle_t *)&engine->repeat)) {
-    uv_timer_start(&engine->repeat, repeat, REPEAT_MS, REPEAT_MS);
-  }
   return result(napi, running ? 0 : -ESRCH);
 }
 
@@ -376,7 +374,6 @@ static napi_value wait_trim(napi_env napi, napi_callback_info info) {
 
 static void closed(uv_handle_t *handle) {
   struct wait_engine *engine = handle->data;
-  if (--engine->handles_open > 0) return;
   void (*after)(void *) = engine->after_stop;
   void *data = engine->after_data;
   engine_free(engine);
@@ -402,7 +399,6 @@ void wait_engine_stop(struct environment *environment, void (*after)(void *), vo
   uv_mutex_unlock(&engine->lock);
   callback_close(&engine->callback);
   uv_close((uv_handle_t *)&engine->done_signal, closed);
-  uv_close((uv_handle_t *)&engine->repeat, closed);
 }
 
 const struct call wait_engine_calls[] = {

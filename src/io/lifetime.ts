@@ -82,7 +82,8 @@ interface Collected {
 function stackAbove(caller: unknown): string {
   const trace: { stack?: string } = {};
   Error.captureStackTrace(trace, caller as () => void);
-  return trace.stack?.split("\n").slice(1).join("\n") ?? "";
+  const stack: unknown = trace.stack; // not a string where Error.prepareStackTrace was replaced
+  return typeof stack === "string" ? stack.split("\n").slice(1).join("\n") : "";
 }
 
 const collected = new FinalizationRegistry<Collected>(({ lifetime, opened }) => {

@@ -14,6 +14,12 @@ export function checkOptions<T extends object>(options: T | undefined): Partial<
   return options;
 }
 
+/** The options of a wait, each read once: a getter may answer otherwise the next time. */
+export function waitOptionsOf(options: WaitOptions | undefined): WaitOptions {
+  const { signal, timeoutMs } = checkOptions(options);
+  return { signal, timeoutMs };
+}
+
 /** @throws TypeError, RangeError, or AbortError when the signal is aborted already. */
 export function checkWaitOptions(options: WaitOptions): void {
   checkTimeout(options);

@@ -7,6 +7,9 @@
  * kernel; the others, and those that it does not know, get anything. Descriptors that it reads,
  * writes and closes are its own, and no call blocks for longer than a millisecond.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { createRequire } from "node:module";
 import { setImmediate as turn } from "node:timers/promises";
 import { nameOf } from "../../src/sys/errno.ts";
@@ -36,6 +39,9 @@ const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 const sliceMs = 1;
 
+/** The numbers of waitStart's operations; those before the last are calls on a queue. */
+const LIST_QUEUES = 2;
+
 /** Values that are at, next to or beyond the edges of what integers, doubles and arguments are. */
 const edges: readonly unknown[] = [
   ...[0, 1, -1, 2, 7, 8, 127, 128, 4095, 4096, 8192, 65535, 65536, 0.5, -0, -2],
@@ -63,8 +69,12 @@ class Fuzzer {
   readonly histogram: Histogram = {};
   readonly #directed: Makers;
 
-  constructor(surface: Surface, random: Random) {
+  /** Descriptors of IPC namespaces, and of what is none; none of them is closed by a call. */
+  readonly #namespaces: readonly number[];
+
+  constructor(surface: Surface, random: Random, namespaces: readonly number[]) {
     this.#surface = surface;
+    this.#namespaces = namespaces;
     this.#random = random;
     this.#directed = this.#makers();
   }
@@ -220,6 +230,12 @@ class Fuzzer {
     return own.length > 0 ? this.#random.pick(own) : -1;
   }
 
+  /** Most often a namespace; else what is none, open or not. */
+  #namespace(): number {
+    const { pick, chance, integer } = this.#random;
+    return chance(0.8) ? pick(this.#namespaces) : pick([this.#descriptor(), -1, integer(0, 1_000)]);
+  }
+
   #queue(): number {
     const { pick, chance, integer } = this.#random;
     return this.#queues.length > 0 && chance(0.9) ? pick(this.#queues) : integer(0, 40);
@@ -268,8 +284,10 @@ class Fuzzer {
       ],
       waitOpen: () => [this.#span(1_024)[0], 64, this.#callback()],
       waitStart: () => {
+        const operation = integer(0, LIST_QUEUES);
+        const on = operation === LIST_QUEUES ? this.#namespace() : this.#queue();
         const size = integer(0, 4_000);
-        return [integer(0, 1), this.#queue(), ...this.#span(8 + size), size, integer(0, 2 ** 16)];
+        return [operation, on, ...this.#span(8 + size), size, integer(0, 2 ** 16)];
       },
       waitCancel: () => [integer(0, 15)],
     };
@@ -317,13 +335,41 @@ function garble(bytes: Uint8Array, random: Random): void {
   if (random.chance(0.1)) bytes.fill(type, 0, 16);
 }
 
+/** Our own IPC namespace, a foreign one where it can be had, and a namespace of another kind. */
+async function openNamespaces(): Promise<number[]> {
+  const foreign = await openForeign();
+  const own = ["ipc", "net"].map((kind) => openSync(`/proc/self/ns/${kind}`, "r"));
+  return foreign === undefined ? own : [...own, foreign];
+}
+
+/** It lives as long as its descriptor does, beyond the program that it was made for. */
+async function openForeign(): Promise<number | undefined> {
+  const { LD_PRELOAD: _, ...env } = process.env;
+  const program = ["--user", "--ipc", "sh", "-c", "echo in; read line"];
+  const child = spawn("unshare", program, { env, stdio: ["pipe", "pipe", "ignore"] });
+  const ended = once(child, "close");
+  try {
+    const [inside] = await Promise.race([
+      once(child.stdout, "data"),
+      ended.then(() => [undefined]),
+    ]);
+    if (inside === undefined) return undefined;
+    return openSync(`/proc/${child.pid}/ns/ipc`, "r");
+  } finally {
+    child.stdin.end();
+    await ended;
+  }
+}
+
 async function main(): Promise<void> {
   const [path = "", count = "0", seed = "0"] = process.argv.slice(2);
   process.on("uncaughtException", (error) => {
     if (error.message !== "from a callback") throw error;
   });
-  const fuzzer = new Fuzzer(require(path) as Surface, randomOf(Number(seed)));
+  const namespaces = await openNamespaces();
+  const fuzzer = new Fuzzer(require(path) as Surface, randomOf(Number(seed)), namespaces);
   await fuzzer.run(Number(count));
+  for (const namespace of namespaces) closeSync(namespace);
   process.stdout.write(`${JSON.stringify(fuzzer.histogram)}\n`, () => process.exit(0));
 }
 

@@ -1,4 +1,5 @@
 /** How much each of many operations leaves behind, in bytes: what a leak shows first. */
+import { readFileSync } from "node:fs";
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
@@ -6,6 +7,8 @@ import { runInNewContext } from "node:vm";
 export interface Memory {
   /** JavaScript's objects. */
   readonly heap: number;
+  /** What malloc has taken for the main thread: the only memory that the addon takes there. */
+  readonly allocated: number;
   /** All that is resident and not V8's heap, whose free pages come and go by the megabyte. */
   readonly native: number;
 }
@@ -20,7 +23,18 @@ export async function memory(): Promise<Memory> {
     await new Promise(setImmediate);
   }
   const { used_heap_size: heap, total_physical_size: physical } = getHeapStatistics();
-  return { heap, native: process.memoryUsage.rss() - physical };
+  return { heap, native: process.memoryUsage.rss() - physical, allocated: residentHeap() };
+}
+
+/** The resident part of the C library's heap; proc_pid_smaps(5). */
+function residentHeap(): number {
+  const [, kibibytes] = /\[heap\]\n(?:.*\n)*?Rss: +(\d+) kB/.exec(smaps()) ?? [];
+  if (kibibytes === undefined) throw new Error("Cannot see the C library's heap in smaps");
+  return Number(kibibytes) * 1024;
+}
+
+function smaps(): string {
+  return readFileSync("/proc/self/smaps", "utf8");
 }
 
 const parts = 8;
@@ -48,7 +62,7 @@ export async function growthOf(
       (middle(last.map((level) => level[of])) - middle(first.map((level) => level[of]))) / distance
     );
   };
-  return { heap: slope("heap"), native: slope("native") };
+  return { heap: slope("heap"), allocated: slope("allocated"), native: slope("native") };
 }
 
 /** The mean of the middle two of four, or the middle one of an odd number. */

@@ -1,5 +1,6 @@
 /** How a receiver's choice becomes the kernel's words, and what is refused before any call. */
 import assert from "node:assert/strict";
+import { runInNewContext } from "node:vm";
 import { test } from "../../../tests/harness/test.ts";
 import { MSG_EXCEPT, MSG_NOERROR } from "../../sys/sysv.ts";
 import {
@@ -49,6 +50,18 @@ test("checkType() takes 1 to 2^63-1", () => {
   for (const type of [0, -1, 0n, 2n ** 63n, 2 ** 53]) {
     assert.throws(() => checkType(type), { code: "ERR_OUT_OF_RANGE" });
   }
+});
+
+test("textBytes() and into believe the memory, not what a subclass says of it", () => {
+  class Liar extends Uint8Array {
+    override get byteLength(): number {
+      return 40;
+    }
+  }
+  assert.equal(textBytes(new Liar(4)), 4);
+  assert.equal(kernelSelection({ into: new Liar(4) }).maxBytes, 4);
+  const foreign = runInNewContext("new Uint8Array(3)") as Uint8Array;
+  assert.equal(textBytes(foreign), 3);
 });
 
 test("textBytes() counts bytes, not characters", () => {

@@ -1,4 +1,5 @@
 /** What is sent and received, and how a receiver chooses. */
+import { isUint8Array } from "node:util/types";
 import { outOfRange, wrongType } from "../../sys/errors.ts";
 import { MSG_EXCEPT, MSG_NOERROR } from "../../sys/sysv.ts";
 
@@ -68,7 +69,7 @@ function excepted({ type, except }: Selection): { readonly type: MessageType } {
 }
 
 function roomIn(into: Uint8Array): number {
-  if (into instanceof Uint8Array) return Math.min(into.byteLength, TEXT_BYTES_MAX);
+  if (isUint8Array(into)) return Math.min(trueByteLength.call(into), TEXT_BYTES_MAX);
   throw wrongType("into", "a Uint8Array", into);
 }
 
@@ -108,9 +109,15 @@ export function textBytes(data: Uint8Array | string): number {
 }
 
 function byteLengthOf(data: Uint8Array): number {
-  if (data instanceof Uint8Array) return data.byteLength;
+  if (isUint8Array(data)) return trueByteLength.call(data);
   throw wrongType("data", "a Uint8Array or a string", data);
 }
+
+/** The language's own getter: a subclass may say anything. */
+const trueByteLength: (this: Uint8Array) => number = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  "byteLength",
+)?.get as (this: Uint8Array) => number;
 
 function checkTextBytes(what: string, size: number): void {
   if (typeof size !== "number") throw wrongType(what, "a number", size);

@@ -1,6 +1,7 @@
 /** What is concluded from a queue and its waiters, in the words that a person reads. */
 import assert from "node:assert/strict";
 import { test } from "../../../tests/harness/test.ts";
+import type { Process } from "../../wire/proc/process-table.ts";
 import { findingOf, type QueueFacts } from "./sysv-findings.ts";
 import type { ReceiveWait, SendWait } from "./sysv-waits.ts";
 
@@ -80,11 +81,14 @@ test("findingOf() warns when messages are there but for somebody else", () => {
 
 test("findingOf() takes a queue for left over when its sender and reader are gone for long", () => {
   const { status } = facts({});
-  const old = { status: { ...status, lastReceivePid: 77 }, nowMs: 61_000 };
+  const someone = { comm: "someone" } as Process;
+  const processes = new Map([[1, someone]]);
+  const old = { status: { ...status, lastReceivePid: 77 }, nowMs: 61_000, processes };
   const found = findingOf(facts(old));
   assert.equal(found?.rule, "queue-leaked");
   assert.equal(found?.severity, "info");
   assert.equal(findingOf(facts({ ...old, nowMs: 59_000 })), undefined);
+  assert.equal(findingOf(facts({ ...old, processes: new Map() })), undefined);
   assert.equal(findingOf(facts({ ...old, receivers: [receiver(6, 3)] })), undefined);
   assert.equal(findingOf(facts({ ...old, status: { ...status, messages: 0 } })), undefined);
 });

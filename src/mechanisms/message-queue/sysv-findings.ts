@@ -42,6 +42,7 @@ const LEAKED_AFTER_MS = 60_000;
 function isLeaked({ status, receivers, processes, nowMs }: QueueFacts): boolean {
   const { messages, lastSendPid, lastReceivePid, sentAt, receivedAt, changedAt } = status;
   if (messages === 0 || receivers.length > 0 || lastSendPid === 0) return false;
+  if (processes.size === 0) return false; // nobody could be seen, so nobody is known to be gone
   if (processes.has(lastSendPid) || processes.has(lastReceivePid)) return false;
   const last = Math.max(...[sentAt, receivedAt, changedAt].map((date) => date?.getTime() ?? 0));
   return nowMs - last > LEAKED_AFTER_MS;

@@ -3,7 +3,12 @@
 import type { Handle, SyncWaitOptions, WaitOptions } from "../../io/handle.ts";
 import { Lifetime } from "../../io/lifetime.ts";
 import { sequence } from "../../io/sequence.ts";
-import { checkOptions, checkWaitOptions, deadlineOf } from "../../io/wait-options.ts";
+import {
+  checkOptions,
+  checkWaitOptions,
+  deadlineOf,
+  waitOptionsOf,
+} from "../../io/wait-options.ts";
 import { waitFor, waitsOver } from "../../io/waiter.ts";
 import { errnoOf } from "../../sys/errno.ts";
 import { outOfRange, SystemError, wrongType } from "../../sys/errors.ts";
@@ -138,7 +143,7 @@ export class SysvMessageQueue implements Handle {
    * @throws as trySend(); AbortError; SystemError ETIMEDOUT, EAGAIN (too many waits)
    */
   async send(type: MessageType, data: Uint8Array | string, options?: WaitOptions): Promise<void> {
-    const wait = checkOptions(options);
+    const wait = waitOptionsOf(options);
     this.#lifetime.check();
     checkWaitOptions(wait);
     if (this.trySend(type, data)) return;
@@ -183,7 +188,7 @@ export class SysvMessageQueue implements Handle {
    */
   async receive(options?: Selection & WaitOptions): Promise<Message> {
     const selection = kernelSelection(options);
-    const wait = checkOptions(options);
+    const wait = waitOptionsOf(options);
     this.#lifetime.check();
     checkWaitOptions(wait);
     const deadline = deadlineOf(wait);

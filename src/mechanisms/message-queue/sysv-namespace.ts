@@ -2,7 +2,7 @@
 import { constants, openSync } from "node:fs";
 import { Descriptor } from "../../io/descriptor.ts";
 import type { WaitOptions } from "../../io/handle.ts";
-import { checkOptions, checkWaitOptions } from "../../io/wait-options.ts";
+import { checkWaitOptions, waitOptionsOf } from "../../io/wait-options.ts";
 import { waitFor, waitsOver } from "../../io/waiter.ts";
 import { type ErrorName, errnoOf, nameOf } from "../../sys/errno.ts";
 import { outOfRange, SystemError, wrongType } from "../../sys/errors.ts";
@@ -38,7 +38,7 @@ export async function listSysvMessageQueuesIn(
   namespace: number | string,
   options?: WaitOptions,
 ): Promise<SysvMessageNamespace> {
-  const wait = checkOptions(options);
+  const wait = waitOptionsOf(options);
   const path = pathOf(namespace);
   checkWaitOptions(wait);
   using file = openNamespace(path);

@@ -10,6 +10,8 @@ import { type ReceiveWait, type SendWait, sysvWaits } from "./sysv-waits.ts";
 
 /** Looking at the n-th message makes the kernel walk to it: a long queue is not seen to its end. */
 const PEEK_MAX = 1024;
+/** For all queues together, about a fifth of a second: anybody may make thousands of full queues. */
+const PEEKS_MAX = 16_384;
 
 /** The types in a queue, or why they are not known. */
 interface Peeked {
@@ -24,8 +26,10 @@ export function seeSysvMessageQueues(view: View): Sight {
   const objects: ObjectRecord[] = [];
   const findings: Finding[] = [];
   const unread: string[] = [];
+  let budget = PEEKS_MAX;
   for (const status of listSysvMessageQueues()) {
-    const peeked = peekTypes(status);
+    const peeked = peekTypes(status, Math.min(PEEK_MAX, budget));
+    budget -= Math.min(status.messages, PEEK_MAX, budget);
     if (peeked.refused !== undefined) unread.push(peeked.refused);
     const facts = factsOf(view, status, peeked, waits);
     const finding = findingOf(facts);
@@ -49,12 +53,12 @@ function factsOf(
   return { status, types, truncated, senders, receivers, processes, nowMs: Date.now() };
 }
 
-function peekTypes({ id, messages }: SysvMessageQueueStatus): Peeked {
+function peekTypes({ id, messages }: SysvMessageQueueStatus, most: number): Peeked {
   const counts = new Map<number | bigint, number>();
   if (messages === 0) return { types: [], truncated: false, refused: undefined };
   try {
     using queue = SysvMessageQueue.byId(id);
-    const seen = Math.min(messages, PEEK_MAX);
+    const seen = Math.min(messages, most);
     for (let index = 0; index < seen; index++) {
       const message = queue.peek(index);
       if (message === undefined) break;
@@ -65,7 +69,7 @@ function peekTypes({ id, messages }: SysvMessageQueueStatus): Peeked {
     return { types: undefined, truncated: false, refused: refused.code };
   }
   const types = [...counts].map(([type, count]) => ({ type, messages: count }));
-  return { types, truncated: messages > PEEK_MAX, refused: undefined };
+  return { types, truncated: messages > most, refused: undefined };
 }
 
 function objectOf(
