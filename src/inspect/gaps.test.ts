@@ -27,7 +27,7 @@ const refused = (what: string, errno: number): WalkFailure => ({ what, errno });
 
 function gapsOf(processes: readonly (readonly [number, Process])[], changes = {}): string[][] {
   const walk = { processes: new Map(processes), vanished: 0, truncated: false, ...changes };
-  const gaps = walkGaps({ walk, ipcNamespace: 1, hidden: false });
+  const gaps = walkGaps({ walk, ipcNamespace: 1, hidden: false, strange: false });
   return gaps.map(({ what, reason, count }) => [what, reason, String(count)]);
 }
 
@@ -67,7 +67,7 @@ test("walkGaps() makes each gap one sentence", () => {
     vanished: 1,
     truncated: false,
   };
-  const gaps = walkGaps({ walk, ipcNamespace: 1, hidden: true });
+  const gaps = walkGaps({ walk, ipcNamespace: 1, hidden: true, strange: false });
   assert.ok(gaps.length >= 3);
   for (const { text } of gaps) assert.match(text, /^[A-Z/1].*[^.]\.$/s);
 });

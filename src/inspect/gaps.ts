@@ -12,6 +12,8 @@ export interface Sightline {
   readonly ipcNamespace: number | null;
   /** True when /proc is mounted so that it hides other users' processes. */
   readonly hidden: boolean;
+  /** True when /proc is not that of this process's PID namespace: its numbers mean others. */
+  readonly strange: boolean;
 }
 
 interface Class {
@@ -74,8 +76,13 @@ function elsewhere(processes: readonly Process[], own: number | null): Gap[] {
   return [{ what: "namespaces", reason: "other-namespace", count: others.length, text }];
 }
 
-function unseen({ walk, hidden }: Sightline): Gap[] {
+function unseen({ walk, hidden, strange }: Sightline): Gap[] {
   const gaps: Gap[] = [];
+  if (strange) {
+    const text =
+      "/proc is not that of this PID namespace: no process is shown; mount -t proc proc /proc.";
+    gaps.push({ what: "processes", reason: "other-namespace", count: null, text });
+  }
   if (hidden && !isSuperuser()) {
     const text = "/proc is mounted with hidepid: processes of other users are hidden; run as root.";
     gaps.push({ what: "processes", reason: "hidepid", count: null, text });

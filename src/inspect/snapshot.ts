@@ -3,7 +3,7 @@ import type { Sight, View } from "../io/room.ts";
 import type { Gap, Snapshot } from "../io/schema.ts";
 import { type Room, rooms } from "../mechanisms/rooms.ts";
 import { outOfRange, type SystemError, wrongType } from "../sys/errors.ts";
-import { ownMountinfo } from "../sys/host.ts";
+import { ownMountinfo, ownNumber } from "../sys/host.ts";
 import { processVmRead } from "../sys/process.ts";
 import { WALK_ALL, walk } from "../sys/walk.ts";
 import { decodeMountinfo, hidesProcesses } from "../wire/proc/mountinfo.ts";
@@ -34,12 +34,13 @@ export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot>
   const kinds = checkOptions(options);
   const begun = performance.now();
   const host = hostRecord(new Date());
-  const processes = decodeWalk(walk(WALK_ALL));
+  const strange = ownNumber() !== process.pid;
+  const processes = decodeWalk(strange ? new Uint8Array() : walk(WALK_ALL));
   const view = viewOf(processes, host.namespaces.ipc);
   const sights = roomsOf(kinds).map((room) => look(room, view));
   const seen = only(join(sights), kinds);
   const hidden = hidesProcesses(decodeMountinfo(ownMountinfo() ?? new Uint8Array()));
-  const gaps = walkGaps({ walk: processes, ipcNamespace: view.ipcNamespace, hidden });
+  const gaps = walkGaps({ walk: processes, ipcNamespace: view.ipcNamespace, hidden, strange });
   return {
     schema: "ipc/1",
     host: { ...host, tookMs: Math.round((performance.now() - begun) * 1000) / 1000 },

@@ -17,6 +17,14 @@ export function ownNamespace(name: string): string | undefined {
   return orUndefined(() => readlinkSync(`/proc/self/ns/${name}`));
 }
 
+/**
+ * What /proc calls this process: its pid, unless /proc belongs to another PID namespace; undefined
+ * where /proc is no proc file system.
+ */
+export function ownNumber(): number | undefined {
+  return orUndefined(() => Number(readlinkSync("/proc/self")));
+}
+
 /** The mounts that this process sees, as bytes of proc_pid_mountinfo(5); undefined if unreadable. */
 export function ownMountinfo(): Uint8Array | undefined {
   return orUndefined(() => readFileSync("/proc/self/mountinfo"));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { findObject, type Snapshot, snapshot, who, why } from "linux-ipc/inspect";
 import type { Peer } from "../harness/peer.ts";
-import { startPeer } from "../harness/peer.ts";
+import { ask, startPeer } from "../harness/peer.ts";
 import { test } from "../harness/test.ts";
 import { blocked } from "../message-queue/blocked.ts";
 import { fill, privateQueue } from "../message-queue/queue.ts";
@@ -148,4 +148,17 @@ test("snapshot() tells that /proc hides the processes of others", {
     assert.ok(others.every(({ comm, unknown }) => comm === "" && unknown["comm"] !== undefined));
     assert.ok(seen.processes.some(({ uid }) => uid === 65534));
   }
+});
+
+test("snapshot() shows no process where /proc is of another PID namespace, and says so", {
+  needs: ["namespaces"],
+}, async () => {
+  const program = `
+    import { snapshot } from ${JSON.stringify(import.meta.resolve("linux-ipc/inspect"))};
+    const { processes, gaps } = await snapshot();
+    console.log(JSON.stringify([processes.length, gaps.map(({ reason }) => reason)]));
+  `;
+  const node = [process.execPath, "--input-type=module", "-e", program];
+  const output = await ask("unshare", ["--pid", "--fork", ...node]);
+  assert.deepEqual(JSON.parse(output), [0, ["other-namespace"]]);
 });

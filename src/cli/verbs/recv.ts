@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type Received, rooms } from "../../mechanisms/rooms.ts";
 import { asked, verbOf } from "../act.ts";
 import { newCommand } from "../command.ts";
-import { endWith, status, statusOf, usage } from "../failure.ts";
+import { codeOf, endWith, failure, status, statusOf, usage } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
 import { addressed, anAddress, kindsOf } from "../kinds.ts";
 import { printJson } from "../look.ts";
@@ -80,11 +80,21 @@ async function takeAll(
       if (options.follow && taken > 0 && endsFollowing(error)) return status.done;
       throw error;
     }
-    if (options.json) printJson(messageJson(message));
-    else print(shown(message.data));
+    deliver(message, options);
     await new Promise(setImmediate);
   }
   return status.done;
+}
+
+/** Who has taken a message and cannot hand it on has lost it, and says so. */
+function deliver(message: Received, options: ReceiveOptions): void {
+  try {
+    if (options.json) printJson(messageJson(message));
+    else print(shown(message.data));
+  } catch (error) {
+    if (codeOf(error) !== "EPIPE") throw error;
+    throw failure(status.refused, "nobody reads the output: the last message is lost", error);
+  }
 }
 
 /** A queue that ran dry (or went away) is how a --follow with a limit is meant to end. */

@@ -138,7 +138,7 @@ function copyOf(region: Region, sizeBytes: number): Buffer {
  * while the message was on its way: then into memory of its own, so that nothing is lost.
  */
 export function readInto(region: Region, sizeBytes: number, into: Uint8Array): Buffer {
-  if (into.byteLength < sizeBytes) return readText(region, sizeBytes);
+  if (into.byteLength < sizeBytes || into.byteLength === 0) return readText(region, sizeBytes);
   into.set(textView(region, sizeBytes));
   if (into !== lastInto || lastData.length !== sizeBytes) {
     lastData = Buffer.from(into.buffer, into.byteOffset, sizeBytes);
