@@ -35,7 +35,7 @@ export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot>
   const begun = performance.now();
   const host = hostRecord(new Date());
   const strange = ownNumber() !== process.pid;
-  const processes = decodeWalk(strange ? new Uint8Array() : walk(WALK_ALL));
+  const processes = strange ? nobody : decodeWalk(walk(WALK_ALL));
   const view = viewOf(processes, host.namespaces.ipc);
   const sights = roomsOf(kinds).map((room) => look(room, view));
   const seen = only(join(sights), kinds);
@@ -61,6 +61,9 @@ function checkOptions(options: SnapshotOptions): ReadonlySet<string> | undefined
   for (const kind of kinds) if (typeof kind !== "string") throw wrongType("kind", "a string", kind);
   return checkKinds(kinds);
 }
+
+/** What is seen where /proc speaks of other processes than the kernel does to us. */
+const nobody: Walk = { processes: new Map(), vanished: 0, truncated: false };
 
 function checkKinds(kinds: readonly string[]): ReadonlySet<string> {
   const known = rooms.flatMap((room) => room.kinds).map((kind) => kind.name);
