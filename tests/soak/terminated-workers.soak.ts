@@ -127,7 +127,8 @@ test("terminate() of a worker with eight waits leaves no more memory than of one
   for (const of of ["heap", "native"] as const) {
     const figures = `${without[of].toFixed(0)} B without waits, ${withWaits[of].toFixed(0)} B with`;
     scene.diagnostic(`a terminated worker leaves in ${of} memory: ${figures}`);
-    assert.ok(withWaits[of] - without[of] < leftBytesMax, figures);
+    // Memory that shrank without waits says nothing of what waits leave.
+    assert.ok(withWaits[of] - Math.max(0, without[of]) < leftBytesMax, figures);
   }
 });
 
