@@ -32,7 +32,7 @@
 
 enum { THREADS_MAX = 4096, STACK_SIZE = 128 * 1024, REPEAT_MS = 1 };
 
-enum slot_state { SLOT_NONE, SLOT_IDLE, SLOT_RUNNING, SLOT_DONE };
+enum slot_state { SLOT_IDLE, SLOT_RUNNING, SLOT_DONE };
 
 /* The calls that may block, by number; src/sys/wait.ts has the same list. */
 static long (*const operations[])(int, void *, size_t, int) = {sysv_msgsnd, sysv_msgrcv,
