@@ -18,6 +18,8 @@ struct poll_engine;
 struct wait_engine;
 struct slice;
 struct regions;
+struct mapping;
+struct mappings;
 
 /* The arguments of the calls that are made once a message: JavaScript writes them here and calls
  * without any, which costs a third of a call with six (docs/performance.md, "A call"). */
@@ -29,6 +31,7 @@ struct environment {
   napi_env napi;
   const int32_t *frame; /* the memory of region 0, which is never released */
   struct regions *regions;
+  struct mappings *mappings; /* NULL until the first */
   struct slice *slice;
   struct wait_engine *wait;
   struct poll_engine *poll;
@@ -43,7 +46,11 @@ struct call {
 extern const struct call region_calls[];
 extern const struct call fd_calls[];
 extern const struct call process_calls[];
-extern const struct call sysv_calls[];
+extern const struct call msg_calls[];
+extern const struct call shm_calls[];
+extern const struct call sem_calls[];
+extern const struct call memory_calls[];
+extern const struct call mapping_calls[];
 extern const struct call poll_engine_calls[];
 extern const struct call wait_engine_calls[];
 extern const struct call walk_engine_calls[];
@@ -74,6 +81,34 @@ int region_adopt(struct environment *environment, void *memory, size_t size);
 /* Keeps a region's memory alive while another thread uses it, whatever JavaScript does. */
 void *region_pin(struct environment *environment, int64_t region);
 void region_unpin(struct environment *environment, void *pin);
+
+/* Owned mappings: memory that may be shared with other processes (mapping.c). */
+
+enum mapping_kind { MAPPING_SHM, MAPPING_MMAP, MAPPING_RESERVED };
+
+/* Where a mapping is to lie; without an address, where the kernel likes. */
+struct mapping_place {
+  void *address;
+  struct mapping *range; /* the reserved mapping in which it lies, or NULL */
+};
+
+/* Finds the place for `size` bytes at `offset` of a reserved range: 0 or -errno. */
+int mapping_place(struct environment *environment, int64_t range, int64_t offset, int64_t size,
+                  bool rounds, struct mapping_place *place);
+
+/* Registers what was mapped or attached at `address`, which closing releases. The mapping's number,
+ * or -errno; on failure mapping_abandon() undoes it. */
+int64_t mapping_adopt(struct environment *environment, void *address, size_t size,
+                      enum mapping_kind kind, const struct mapping_place *place);
+void mapping_abandon(void *address, enum mapping_kind kind, size_t size,
+                     const struct mapping_place *place);
+
+/* The address of `size` bytes at `offset` of an open mapping; NULL when any lies outside. The last
+ * page counts to its end, as it does to the kernel, when `pages` says so. */
+void *mapping_span(struct environment *environment, int64_t mapping, int64_t offset, int64_t size,
+                   bool pages);
+
+void mappings_destroy(struct environment *environment);
 
 struct regions *regions_create(void);
 void regions_destroy(struct environment *environment);

@@ -1,8 +1,9 @@
 /* Looks at the System V message queues of another IPC namespace, from a thread that enters it.
  *
- * State machine of the thread: HOME -> AWAY (setns) -> HOME (setns back). If the way back is
- * refused the thread is no longer what the others are: it answers -ENOTRECOVERABLE and the wait
- * engine, which runs this on one of its threads, ends that thread instead of using it again. */
+ * State machine of the thread: HOME -> AWAY (setns) -> HOME (setns back) -> ENDED. The wait engine,
+ * which runs this on one of its threads, never uses that thread again: setns has taken it out of
+ * the process's list of semaphore adjustments (exit_sem in ipc/sem.c), so that a later SEM_UNDO of
+ * this thread would be undone when the thread ends, and not when the process does. */
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../calls/sysv.h"
+#include "../calls/blocking.h"
 
 enum { RECORD_SIZE = 128, HEAD_SIZE = 64 };
 
@@ -50,7 +51,7 @@ long namespace_list_queues(int namespace_fd, void *memory, size_t size, int flag
     return refused;
   }
   long answer = list_queues(memory, size);
-  if (syscall(SYS_setns, home, CLONE_NEWIPC) != 0) answer = -ENOTRECOVERABLE;
+  if (syscall(SYS_setns, home, CLONE_NEWIPC) != 0 && answer >= 0) answer = -errno;
   syscall(SYS_close, home);
   return answer;
 }

@@ -6,9 +6,8 @@
  *   DONE    the result waits for the event loop       -> IDLE    by deliver(), which hands it over
  * A cancelled slot stays RUNNING: its timer sends the wake signal, and again every millisecond (it
  * may have come before the thread entered the call), until the call answers. If the call was done
- * first, its result stands. That is why no message is ever lost to a cancellation. A call that
- * answers -ENOTRECOVERABLE has spoilt its thread (namespace.c): the thread ends, and deliver()
- * joins it.
+ * first, its result stands. That is why no message is ever lost to a cancellation. After an
+ * operation that spoils its thread (namespace.c) the thread ends, and deliver() joins it.
  *
  * Each thread has a kernel timer to be interrupted by, because a timer brings its signal with it:
  * tgkill of a real-time signal is refused once the user's queue of signals is full
@@ -27,7 +26,7 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "../calls/sysv.h"
+#include "../calls/blocking.h"
 #include "engines.h"
 
 enum { THREADS_MAX = 4096, STACK_SIZE = 128 * 1024, REPEAT_MS = 1 };
@@ -35,8 +34,16 @@ enum { THREADS_MAX = 4096, STACK_SIZE = 128 * 1024, REPEAT_MS = 1 };
 enum slot_state { SLOT_IDLE, SLOT_RUNNING, SLOT_DONE };
 
 /* The calls that may block, by number; src/sys/wait.ts has the same list. */
-static long (*const operations[])(int, void *, size_t, int) = {sysv_msgsnd, sysv_msgrcv,
-                                                               namespace_list_queues};
+static const struct operation {
+  long (*call)(int id, void *memory, size_t size, int flags);
+  size_t head; /* bytes of the memory that stand before those that the size counts */
+  bool spoils; /* leaves the thread unfit for another call */
+} operations[] = {
+    {blocking_msgsnd, 8, false},
+    {blocking_msgrcv, 8, false},
+    {namespace_list_queues, 0, true},
+    {blocking_semop, 0, false},
+};
 enum { OPERATIONS = sizeof operations / sizeof *operations };
 
 struct slot {
@@ -91,7 +98,7 @@ static void set_timer(const struct slot *slot, long ms) {
 }
 
 static long run(struct slot *slot) {
-  return operations[slot->operation](slot->id, slot->memory, slot->size, slot->flags);
+  return operations[slot->operation].call(slot->id, slot->memory, slot->size, slot->flags);
 }
 
 /* Called with the lock held, which the system call is made without. */
@@ -105,7 +112,7 @@ static void serve(struct slot *slot) {
   }
   slot->result = answer == -EINTR ? -ECANCELED : answer;
   if (slot->cancelled) set_timer(slot, 0);
-  if (answer == -ENOTRECOVERABLE || !slot->has_timer) slot->quit = true;
+  if (operations[slot->operation].spoils || !slot->has_timer) slot->quit = true;
   slot->state = SLOT_DONE;
   slot->next_done = NULL;
   if (engine->last_done == NULL) {
@@ -294,8 +301,8 @@ static napi_value wait_open(napi_env napi, napi_callback_info info) {
   return result(napi, 0);
 }
 
-/* waitStart(operation, id, region, offset, size, flags): the span is the 8 bytes of the type and
- * `size` bytes of text. */
+/* waitStart(operation, id, region, offset, size, flags): the span is the operation's head and
+ * `size` bytes. */
 static napi_value wait_start(napi_env napi, napi_callback_info info) {
   int64_t a[6];
   struct environment *environment;
@@ -305,7 +312,8 @@ static napi_value wait_start(napi_env napi, napi_callback_info info) {
   if (!fits_int(a[1]) || !fits_int(a[5]) || a[4] < 0 || a[4] > INT32_MAX) {
     return result(napi, -EINVAL);
   }
-  void *memory = region_span(environment, a[2], a[3], 8 + a[4]);
+  int64_t head = (int64_t)operations[a[0]].head;
+  void *memory = region_span(environment, a[2], a[3], head + a[4]);
   if (memory == NULL) return result(napi, -EFAULT);
   uv_mutex_lock(&engine->lock);
   int number = take_slot(engine);

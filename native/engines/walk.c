@@ -9,9 +9,12 @@
  *   FILES        stat (which says kernel thread and zombie), status, cmdline, cgroup
  *   THREADS      the blocked system call of each thread; "running" is the kernel's word otherwise
  *   NAMESPACES   the links that name them
- *   DESCRIPTORS  the text of every link; the file behind it is never touched, so no mount can hang
- * us CHECK        something was missing: still alive? then it is missing indeed, and we go on; dead
- * meanwhile? its records are dropped, and PROCESS is tried once more, to find a zombie or nothing
+ *   DESCRIPTORS  the text of every link; the file behind it is never touched: no mount can hang us
+ *   MAPPINGS     of the lines of maps, read in pieces, those of shared mappings; of a process with
+ *                thousands of private ones nothing else is kept
+ *   CHECK        something was missing: still alive? then it is missing indeed, and we go on; dead
+ *                meanwhile? its records are dropped, and PROCESS is tried once more, to find a
+ *                zombie or nothing
  *   END          one record: how many processes vanished, and whether the memory limit cut us off
  *
  * A failure becomes a record and the walk goes on; only EMFILE, ENFILE and ENOMEM end it, which
@@ -21,7 +24,7 @@
  * Who owns what: the walk belongs to the calling thread and lives as long as the call. It holds at
  * most four descriptors (/proc, a process, a directory in it, a file) and closes each where it
  * opened it. The records' memory goes to the region at the end, or is freed. */
-#include "../addon.h"
+#include "../records.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -32,38 +35,24 @@
 
 /* What to read; the same numbers stand in src/sys/walk.ts. */
 enum { WALK_FILES = 1, WALK_THREADS = 2, WALK_NAMESPACES = 4, WALK_DESCRIPTORS = 8 };
-enum { WALK_ALL = 15 };
+enum { WALK_MAPPINGS = 16, WALK_ALL = 31 };
 
 /* The same numbers stand in src/wire/proc/walk-record.ts. */
 enum { TAG_PROCESS = 1, TAG_STAT, TAG_STATUS, TAG_CMDLINE, TAG_CGROUP };
-enum { TAG_THREAD = 6, TAG_NAMESPACE, TAG_DESCRIPTORS, TAG_DESCRIPTOR, TAG_END };
-enum { FLAG_TRUNCATED = 1 };
-
-/* A record: this header, then `size` bytes, then zeros up to a multiple of eight. */
-struct record {
-  uint16_t tag;
-  uint16_t flags;
-  int32_t id;    /* pid, tid or fd; of the last record the number of vanished processes */
-  int32_t error; /* 0 or -errno */
-  uint32_t size;
-};
+enum { TAG_THREAD = 6, TAG_NAMESPACE, TAG_DESCRIPTORS, TAG_DESCRIPTOR, TAG_END, TAG_MAPPINGS };
 
 enum {
   TEXT_MAX = 4096,  /* of one file or link; what is longer is cut and flagged */
   STATUS_MAX = 512, /* names and ids come first; nobody asks for the rest of it */
   LISTING_SIZE = 32768,
-  RECORDS_SIZE_FIRST = 1 << 20,
-  RECORDS_SIZE_MAX = 1 << 28,
+  MAPPINGS_MAX = 1 << 20,  /* of the lines kept of one process; what is more is flagged */
   PF_EXITING = 0x00000004, /* these two: include/linux/sched.h; shown in field 9 of stat */
   PF_KTHREAD = 0x00200000,
 };
 
 struct walk {
-  char *records;
-  size_t used;
-  size_t capacity;
+  struct records out;
   int64_t what;
-  int stop; /* 0: go on; 1: the memory limit is reached; -errno: we cannot go on */
   int vanished;
   bool missing;     /* of this process something answered ENOENT or ESRCH */
   int refused;      /* of this listing the first refusal, -errno, speaks for the rest; or 0 */
@@ -84,42 +73,9 @@ struct process {
 /* Where struct linux_dirent64 of getdents64(2) has d_reclen and d_name. */
 enum { ENTRY_SIZE_AT = 16, ENTRY_NAME_AT = 19 };
 
-static size_t padded(size_t size) { return (size + 7) & ~(size_t)7; }
-
-/* Makes room for one more record of at most `size` bytes, beside the last one of all. Where its
- * bytes go, or NULL with `stop` set. */
-static char *reserve(struct walk *w, size_t size) {
-  size_t needed = w->used + 2 * sizeof(struct record) + padded(size);
-  if (needed > w->capacity) {
-    size_t capacity = w->capacity == 0 ? RECORDS_SIZE_FIRST : w->capacity * 2;
-    bool allowed = capacity <= RECORDS_SIZE_MAX;
-    char *records = allowed ? realloc(w->records, capacity) : NULL;
-    if (records == NULL) {
-      w->stop = allowed ? -ENOMEM : 1;
-      return NULL;
-    }
-    w->records = records;
-    w->capacity = capacity;
-  }
-  return w->records + w->used + sizeof(struct record);
-}
-
-/* Closes the record whose bytes lie where reserve() said. */
-static void commit(struct walk *w, struct record record) {
-  memcpy(w->records + w->used, &record, sizeof record);
-  size_t end = w->used + sizeof record + record.size;
-  w->used += sizeof record + padded(record.size);
-  memset(w->records + end, 0, w->used - end);
-}
-
-static void put(struct walk *w, int tag, int id, int error) {
-  if (reserve(w, 0) == NULL) return;
-  commit(w, (struct record){.tag = (uint16_t)tag, .id = id, .error = error});
-}
-
 /* Sorts a failure: ours, the process's end, or simply a fact to record. Gives it as -errno. */
 static int failed(struct walk *w, int error) {
-  if (error == EMFILE || error == ENFILE || error == ENOMEM) w->stop = -error;
+  if (error == EMFILE || error == ENFILE || error == ENOMEM) w->out.stop = -error;
   if (error == ENOENT || error == ESRCH) w->missing = true;
   return -error;
 }
@@ -132,32 +88,36 @@ static int open_at(struct walk *w, int dir, const char *name, int flags) {
   return fd < 0 ? failed(w, errno) : fd;
 }
 
-/* One read gives all of such a file: the kernel prepares its text as a whole. */
-static long read_at(struct walk *w, int dir, const char *name, char *text, size_t size) {
-  int fd = open_at(w, dir, name, 0);
-  if (fd < 0) return fd;
+static long read_some(struct walk *w, int fd, char *text, size_t size) {
   long got;
   do {
     got = read(fd, text, size);
   } while (got < 0 && errno == EINTR);
-  if (got < 0) got = failed(w, errno);
+  return got < 0 ? failed(w, errno) : got;
+}
+
+/* One read gives all of such a file: the kernel prepares its text as a whole. */
+static long read_at(struct walk *w, int dir, const char *name, char *text, size_t size) {
+  int fd = open_at(w, dir, name, 0);
+  if (fd < 0) return fd;
+  long got = read_some(w, fd, text, size);
   close(fd);
   return got;
 }
 
 /* Records a text, or why there is none. */
 static void put_text(struct walk *w, int tag, int id, long got) {
-  if (w->stop != 0) return;
+  if (w->out.stop != 0) return;
   struct record record = {.tag = (uint16_t)tag, .id = id};
   if (got < 0) record.error = (int32_t)got;
   if (got > 0) record.size = (uint32_t)got;
   if (got == TEXT_MAX) record.flags = FLAG_TRUNCATED;
-  commit(w, record);
+  records_commit(&w->out, record);
 }
 
 static long put_file(struct walk *w, int dir, const char *name, int tag, int id) {
   size_t size = tag == TAG_STATUS ? STATUS_MAX : TEXT_MAX;
-  char *text = reserve(w, size);
+  char *text = records_reserve(&w->out, size);
   if (text == NULL) return -ENOMEM;
   long got = read_at(w, dir, name, text, size);
   put_text(w, tag, id, got);
@@ -165,7 +125,7 @@ static long put_file(struct walk *w, int dir, const char *name, int tag, int id)
 }
 
 static long put_link(struct walk *w, int dir, const char *name, int tag, int id) {
-  char *text = reserve(w, TEXT_MAX);
+  char *text = records_reserve(&w->out, TEXT_MAX);
   if (text == NULL) return -ENOMEM;
   long got = readlinkat(dir, name, text, TEXT_MAX);
   if (got < 0) got = failed(w, errno);
@@ -190,10 +150,10 @@ typedef void visit(struct walk *w, int dir, const char *name, int number);
 
 /* Calls `see` for each numbered entry. 0 or -errno. */
 static int each_number(struct walk *w, int dir, char *listing, visit *see) {
-  while (w->stop == 0) {
+  while (w->out.stop == 0) {
     long got = syscall(SYS_getdents64, dir, listing, (size_t)LISTING_SIZE);
     if (got <= 0) return got == 0 ? 0 : failed(w, errno);
-    for (long at = 0; at < got && w->stop == 0;) {
+    for (long at = 0; at < got && w->out.stop == 0;) {
       const char *name = listing + at + ENTRY_NAME_AT;
       int number = entry_number(name);
       uint16_t size;
@@ -227,9 +187,9 @@ static void understand_stat(const char *text, long size, struct process *process
 }
 
 static void read_files(struct walk *w, struct process *process) {
-  size_t text = w->used + sizeof(struct record);
+  size_t text = w->out.used + sizeof(struct record);
   long got = put_file(w, process->dir, "stat", TAG_STAT, process->pid);
-  if (got > 0) understand_stat(w->records + text, got, process);
+  if (got > 0) understand_stat(w->out.bytes + text, got, process);
   if ((w->what & WALK_FILES) == 0) return;
   put_file(w, process->dir, "status", TAG_STATUS, process->pid);
   if (!process->kernel_thread) put_file(w, process->dir, "cmdline", TAG_CMDLINE, process->pid);
@@ -239,15 +199,15 @@ static void read_files(struct walk *w, struct process *process) {
 static void read_thread(struct walk *w, int dir, const char *name, int tid) {
   char path[32];
   if (w->refused != 0) {
-    put(w, TAG_THREAD, tid, 0);
+    records_put(&w->out, TAG_THREAD, tid, 0);
     return;
   }
   snprintf(path, sizeof path, "%.16s/syscall", name);
-  size_t mark = w->used;
+  size_t mark = w->out.used;
   bool missing = w->missing;
   long got = put_file(w, dir, path, TAG_THREAD, tid);
   if (got == -ENOENT || got == -ESRCH) { /* it ended since it was listed */
-    w->used = mark;
+    w->out.used = mark;
     w->missing = missing;
     return;
   }
@@ -267,12 +227,12 @@ static void read_threads(struct walk *w, const struct process *process) {
     error = each_number(w, dir, w->entries, read_thread);
     close(dir);
   }
-  if (error < 0) put(w, TAG_THREAD, process->pid, error);
+  if (error < 0) records_put(&w->out, TAG_THREAD, process->pid, error);
 }
 
 static void read_namespaces(struct walk *w, int dir, int pid) {
   static const char *const names[] = {"ns/ipc", "ns/net", "ns/mnt", "ns/pid", "ns/user"};
-  for (size_t i = 0; i < sizeof names / sizeof *names && w->stop == 0; i++) {
+  for (size_t i = 0; i < sizeof names / sizeof *names && w->out.stop == 0; i++) {
     long got = put_link(w, dir, names[i], TAG_NAMESPACE, pid);
     if (got == -EACCES || got == -EPERM) return;
   }
@@ -291,15 +251,65 @@ static void read_descriptors(struct walk *w, int base, int pid) {
   int dir = open_at(w, base, "fd", O_DIRECTORY);
   int error = dir;
   if (dir >= 0) {
-    size_t mark = w->used;
+    size_t mark = w->out.used;
     w->refused = 0;
-    put(w, TAG_DESCRIPTORS, pid, 0);
+    records_put(&w->out, TAG_DESCRIPTORS, pid, 0);
     error = each_number(w, dir, w->entries, read_descriptor);
     if (error == 0) error = w->refused;
-    if (error < 0) w->used = mark;
+    if (error < 0) w->out.used = mark;
     close(dir);
   }
-  if (error < 0) put(w, TAG_DESCRIPTORS, pid, error);
+  if (error < 0) records_put(&w->out, TAG_DESCRIPTORS, pid, error);
+}
+
+/* A line of maps: ADDRESSES PERMISSIONS …, where the fourth letter of the latter is p or s. */
+static bool is_shared(const char *line, const char *end) {
+  const char *space = memchr(line, ' ', (size_t)(end - line));
+  return space != NULL && end - space > 4 && space[4] == 's';
+}
+
+/* Adds a line to the record that is being made, as far as it may grow. */
+static void keep_line(struct walk *w, struct record *record, const char *line, size_t size) {
+  if (record->size + size > MAPPINGS_MAX) {
+    record->flags = FLAG_TRUNCATED;
+    return;
+  }
+  char *text = records_reserve(&w->out, record->size + size);
+  if (text == NULL) return;
+  memcpy(text + record->size, line, size);
+  record->size += (uint32_t)size;
+}
+
+/* Keeps the lines of shared mappings among the `have` bytes in hand. What is left of the last line
+ * moves to the front; how much that is. */
+static size_t keep_shared(struct walk *w, struct record *record, size_t have) {
+  const char *line = w->entries;
+  const char *end = line + have;
+  while (w->out.stop == 0 && record->flags == 0) {
+    const char *stop = memchr(line, '\n', (size_t)(end - line));
+    if (stop == NULL) break;
+    if (is_shared(line, stop)) keep_line(w, record, line, (size_t)(stop + 1 - line));
+    line = stop + 1;
+  }
+  memmove(w->entries, line, (size_t)(end - line));
+  return (size_t)(end - line);
+}
+
+static void read_mappings(struct walk *w, int base, int pid) {
+  struct record record = {.tag = TAG_MAPPINGS, .id = pid};
+  int fd = open_at(w, base, "maps", 0);
+  long got = fd;
+  size_t have = 0;
+  while (got >= 0 && w->out.stop == 0 && record.flags == 0) {
+    got = read_some(w, fd, w->entries + have, sizeof w->entries - have);
+    if (got <= 0) break;
+    have = keep_shared(w, &record, have + (size_t)got);
+  }
+  if (fd >= 0) close(fd);
+  if (got == 0 && have > 0) record.flags = FLAG_TRUNCATED; /* a line longer than all our memory */
+  if (got < 0) record.size = 0;
+  if (got < 0) record.error = (int32_t)got;
+  if (records_reserve(&w->out, record.size) != NULL) records_commit(&w->out, record);
 }
 
 /* A leader that ended before its threads has given up its files; theirs are the same. */
@@ -311,7 +321,7 @@ static int open_base(struct walk *w, const struct process *process) {
 }
 
 static void read_process(struct walk *w, struct process *process) {
-  put(w, TAG_PROCESS, process->pid, 0);
+  records_put(&w->out, TAG_PROCESS, process->pid, 0);
   read_files(w, process);
   if (process->kernel_thread || (process->dead && process->threads <= 1)) return;
   if ((w->what & WALK_THREADS) != 0 || process->dead) read_threads(w, process);
@@ -319,6 +329,7 @@ static void read_process(struct walk *w, struct process *process) {
   if (base < 0) return;
   if ((w->what & WALK_NAMESPACES) != 0) read_namespaces(w, base, process->pid);
   if ((w->what & WALK_DESCRIPTORS) != 0) read_descriptors(w, base, process->pid);
+  if ((w->what & WALK_MAPPINGS) != 0) read_mappings(w, base, process->pid);
   if (base != process->dir) close(base);
 }
 
@@ -332,48 +343,39 @@ static bool is_unchanged(struct walk *w, const struct process *process) {
 }
 
 static void visit_process(struct walk *w, int proc, const char *name, int pid) {
-  size_t mark = w->used;
-  for (int attempt = 0; attempt < 2 && w->stop == 0; attempt++) {
-    w->used = mark;
+  size_t mark = w->out.used;
+  for (int attempt = 0; attempt < 2 && w->out.stop == 0; attempt++) {
+    w->out.used = mark;
     w->missing = false;
     w->other_thread = 0;
     struct process process = {.pid = pid, .threads = 0};
     process.dir = open_at(w, proc, name, O_DIRECTORY);
     if (process.dir < 0) {
       if (w->missing) break;
-      put(w, TAG_PROCESS, pid, process.dir);
+      records_put(&w->out, TAG_PROCESS, pid, process.dir);
       return;
     }
     read_process(w, &process);
     bool kept = !w->missing || is_unchanged(w, &process);
     close(process.dir);
-    if (kept && w->stop == 0) return;
+    if (kept && w->out.stop == 0) return;
   }
-  w->used = mark; /* also where the memory limit cut a process in two */
-  if (w->stop == 0) w->vanished++;
+  w->out.used = mark; /* also where the memory limit cut a process in two */
+  if (w->out.stop == 0) w->vanished++;
 }
 
 static int walk_all(struct walk *w) {
-  if (reserve(w, 0) == NULL) return w->stop;
+  if (records_reserve(&w->out, 0) == NULL) return w->out.stop;
   int proc = open_at(w, AT_FDCWD, "/proc", O_DIRECTORY);
   if (proc < 0) return proc;
   int error = each_number(w, proc, w->processes, visit_process);
   close(proc);
-  if (w->stop < 0) return w->stop;
+  if (w->out.stop < 0) return w->out.stop;
   if (error < 0) return error;
   struct record end = {.tag = TAG_END, .id = w->vanished};
-  if (w->stop > 0) end.flags = FLAG_TRUNCATED;
-  commit(w, end);
+  if (w->out.stop > 0) end.flags = FLAG_TRUNCATED;
+  records_commit(&w->out, end);
   return 0;
-}
-
-/* Hands the records to a region, without the memory they did not need. */
-static int64_t adopt(struct environment *environment, struct walk *w) {
-  char *records = realloc(w->records, w->used);
-  if (records != NULL) w->records = records;
-  int region = region_adopt(environment, w->records, w->used);
-  if (region >= 0) w->records = NULL;
-  return region;
 }
 
 static napi_value walk(napi_env napi, napi_callback_info info) {
@@ -385,8 +387,8 @@ static napi_value walk(napi_env napi, napi_callback_info info) {
   if (w == NULL) return result(napi, -ENOMEM);
   w->what = a[0];
   int64_t answer = walk_all(w);
-  if (answer == 0) answer = adopt(environment, w);
-  free(w->records);
+  if (answer == 0) answer = records_adopt(&w->out, environment);
+  free(w->out.bytes);
   free(w);
   return result(napi, answer);
 }

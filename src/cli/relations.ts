@@ -49,8 +49,13 @@ function waitRelation(wait: Wait, side: Side): Relation {
 }
 
 function holdRelation(hold: Hold, side: Side): Relation {
-  const does = hold.fd === null ? `has it: ${hold.how}` : `has fd ${hold.fd}`;
-  return { ...side(hold), does, detail: hold.mode ?? "" };
+  const detail = [hold.mode, hold.at !== null && `at ${hold.at}`].filter(Boolean).join(" ");
+  return { ...side(hold), does: holdWords(hold), detail };
+}
+
+function holdWords({ how, fd }: Hold): string {
+  if (fd !== null) return `has fd ${fd}`;
+  return how === "attachment" ? "has it attached" : "has it mapped";
 }
 
 function linkRelation({ from, to, kind }: Link, subject: string): Relation {

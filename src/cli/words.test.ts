@@ -47,7 +47,7 @@ test("waitingWords() counts equal waits and leaves out what they do not need", (
 
 test("holdersWords() counts processes, by direction where all have one", () => {
   const hold = (pid: number, mode: "read" | "write" | null, fd: number) =>
-    ({ pid, object: "any:0", how: "descriptor", fd, mode }) as const;
+    ({ pid, object: "any:0", how: "descriptor", fd, at: null, mode }) as const;
   assert.equal(
     holdersWords([hold(1, "write", 3), hold(2, "read", 3), hold(3, "read", 4)]),
     "w1 r2",

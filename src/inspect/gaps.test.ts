@@ -18,6 +18,7 @@ function seen(pid: number, ipc: number, ...failures: WalkFailure[]): readonly [n
     namespaces: new Map([["ipc", ipc]]),
     threads: [],
     descriptors: undefined,
+    mappings: undefined,
     failures,
   };
   return [pid, process];
@@ -35,12 +36,14 @@ test("walkGaps() groups refusals by class and reason", () => {
   const processes = [
     seen(1, 1, refused("fd", -13), refused("syscall", -1)),
     seen(2, 1, refused("fd", -13)),
-    seen(3, 1, refused("fd", -1)),
-    seen(4, 1),
+    seen(3, 1, refused("fd", -1), refused("maps", -13)),
+    seen(4, 1, refused("maps", -7)),
   ];
   assert.deepEqual(gapsOf(processes), [
     ["descriptors", "EACCES", "2"],
     ["descriptors", "EPERM", "1"],
+    ["mappings", "EACCES", "1"],
+    ["mappings", "E2BIG", "1"],
     ["waits", "EPERM", "1"],
   ]);
 });

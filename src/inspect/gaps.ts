@@ -28,6 +28,7 @@ interface Class {
 const classes: readonly Class[] = [
   { what: "processes", file: "process", title: "All but the number" },
   { what: "descriptors", file: "fd", title: "The descriptors" },
+  { what: "mappings", file: "maps", title: "The shared mappings" },
   { what: "waits", file: "syscall", title: "The blocked system calls" },
   { what: "namespaces", file: "ns", title: "The namespaces" },
 ];

@@ -13,6 +13,7 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   syscall: ["waits"],
   ns: ["namespaces"],
   fd: ["descriptors"],
+  maps: ["mappings"],
 };
 
 /** The descriptors are counted by kind; what could not be read is null, with the errno's name. */

@@ -6,7 +6,7 @@ import type { Hold, Snapshot } from "../io/schema.ts";
 import { deadlock, waitGraph } from "./wait-graph.ts";
 
 function holdOf(pid: number, object: string): Hold {
-  return { pid, object, how: "descriptor", fd: 3, mode: null };
+  return { pid, object, how: "descriptor", fd: 3, at: null, mode: null };
 }
 
 function circle(snapshot: Snapshot, pid: number): readonly string[] | undefined {

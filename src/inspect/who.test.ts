@@ -9,7 +9,7 @@ const details = { id: 1, lastSendPid: 1, lastReceivePid: 77, otherPid: 0 };
 const machine = machineOf({
   processes: [processOf(1), processOf(2)],
   objects: [objectOf("msg:1", { aliases: ["msg:0x0000002a"], details }), objectOf("msg:2")],
-  holds: [{ pid: 2, object: "msg:1", how: "descriptor", fd: 3, mode: "read" }],
+  holds: [{ pid: 2, object: "msg:1", how: "descriptor", fd: 3, at: null, mode: "read" }],
   waits: [waitOf(1, "msg:1", "send"), waitOf(2, "msg:2", "receive")],
   links: [{ from: "msg:1", to: "msg:2", kind: "test" }],
 });

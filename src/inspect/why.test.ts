@@ -92,6 +92,7 @@ test("why() names a circle, and only calls it certain where all is held", () => 
       object: `msg:${index + 1}`,
       how: "attachment" as const,
       fd: null,
+      at: "0x7f0000000000",
       mode: null,
     })),
   };

@@ -119,6 +119,8 @@ export interface Hold {
   readonly object: string;
   readonly how: "descriptor" | "mapping" | "attachment";
   readonly fd: number | null;
+  /** Where a mapping or an attachment begins in that process, as "0x7f52eee1a000"; else null. */
+  readonly at: string | null;
   readonly mode: "read" | "write" | "read-write" | null;
 }
 

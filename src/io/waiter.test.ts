@@ -5,7 +5,8 @@ import { readFile } from "node:fs/promises";
 import { until } from "../../tests/harness/deadline.ts";
 import { type TestScene, test } from "../../tests/harness/test.ts";
 import { createRegion, releaseRegion } from "../sys/region.ts";
-import * as sysv from "../sys/sysv.ts";
+import { IPC_PRIVATE, IPC_RMID } from "../sys/sysv.ts";
+import * as msg from "../sys/msg.ts";
 import { WAIT_MSGRCV } from "../sys/wait.ts";
 import type { WaitOptions } from "./handle.ts";
 import { Lifetime } from "./lifetime.ts";
@@ -19,31 +20,31 @@ interface Queue {
 
 /** A private queue and its lifetime, gone when the test ends. */
 function queueFor(scene: TestScene): Queue {
-  const id = sysv.msgget(sysv.IPC_PRIVATE, 0o600);
+  const id = msg.msgget(IPC_PRIVATE, 0o600);
   const handle = {};
   const lifetime = new Lifetime(
     handle,
     () => `msg:${id}`,
     () => waitsOver(lifetime),
   );
-  const memory = createRegion(sysv.MSGCTL_BYTES);
+  const memory = createRegion(msg.MSGCTL_BYTES);
   scene.after(() => {
     lifetime.close();
-    sysv.msgctl(id, sysv.IPC_RMID, memory);
+    msg.msgctl(id, IPC_RMID, memory);
     releaseRegion(memory);
   });
   return {
     lifetime,
     receive(options = {}) {
-      const own = createRegion(sysv.TYPE_BYTES + 64);
+      const own = createRegion(msg.TYPE_BYTES + 64);
       const about = { syscall: "msgrcv", address: `msg:${id}`, lifetime };
       const call = { operation: WAIT_MSGRCV, id, memory: own, sizeBytes: 64, flags: 0, ...about };
       return waitFor(call, options).finally(() => releaseRegion(own));
     },
     send(text) {
       memory.view.setBigInt64(0, 1n, true);
-      memory.bytes.write(text, sysv.TYPE_BYTES);
-      assert.equal(sysv.tryMsgsnd(id, memory, text.length), 0);
+      memory.bytes.write(text, msg.TYPE_BYTES);
+      assert.equal(msg.tryMsgsnd(id, memory, text.length), 0);
     },
   };
 }

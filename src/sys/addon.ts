@@ -40,6 +40,51 @@ export interface Addon {
   msgrcv(): number;
   msgctl(id: number, command: number, region: number, offset: number): number;
 
+  shmget(key: number, sizeBytes: number, flags: number): number;
+  /** Attaches, at `offset` of a reserved range unless that is -1; a mapping's number. */
+  shmat(id: number, flags: number, range: number, offset: number): number;
+  shmctl(id: number, command: number, region: number, offset: number): number;
+
+  semget(key: number, count: number, flags: number): number;
+  /**
+   * Arguments in the frame (region 0): id, region, offset, count of operations, slice in ms. With a
+   * slice it blocks that long at most: then -EINTR. With 0 it never waits.
+   */
+  semop(): number;
+  /** The commands that give or take one number. */
+  semctl(id: number, index: number, command: number, value: number): number;
+  /** The commands that fill or read a structure. */
+  semctlAbout(id: number, command: number, region: number, offset: number): number;
+  /** GETALL and SETALL of `count` values of 16 bits. */
+  semctlAll(id: number, command: number, region: number, offset: number, count: number): number;
+
+  mmap(fd: number, offset: number, sizeBytes: number, protection: number, flags: number): number;
+  /** Keeps address space free; a mapping's number. */
+  reserve(sizeBytes: number): number;
+  mprotect(mapping: number, offset: number, sizeBytes: number, protection: number): number;
+  madvise(mapping: number, offset: number, sizeBytes: number, advice: number): number;
+  msync(mapping: number, offset: number, sizeBytes: number, flags: number): number;
+  mlock(mapping: number, offset: number, sizeBytes: number, flags: number): number;
+  munlock(mapping: number, offset: number, sizeBytes: number, unused: number): number;
+  /** A byte a page of the span, into the region. */
+  mincore(
+    mapping: number,
+    offset: number,
+    sizeBytes: number,
+    region: number,
+    regionOffset: number,
+  ): number;
+
+  /** An ArrayBuffer over a span; undefined when there is none to be had. */
+  mappingWindow(mapping: number, offset: number, sizeBytes: number): ArrayBuffer | undefined;
+  mappingSize(mapping: number): number;
+  /** Which of the states is the mapping's; -1 for reserved address space. */
+  mappingGuard(mapping: number): number;
+  /** What happened to each guarded mapping, an int32 each. */
+  mappingStates(): ArrayBuffer | undefined;
+  /** Detaches every window and gives the memory back. */
+  mappingClose(mapping: number): number;
+
   /**
    * Walks /proc once. `what` is a sum of the WALK_ bits of src/sys/walk.ts. The result is a new
    * region that holds the records which src/wire/proc/walk.ts decodes.

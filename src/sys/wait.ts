@@ -7,6 +7,7 @@ export const WAIT_MSGSND = 0;
 export const WAIT_MSGRCV = 1;
 /** Not a call but a look: every queue of the IPC namespace whose descriptor is the id. */
 export const WAIT_LIST_QUEUES = 2;
+export const WAIT_SEMOP = 3;
 
 /** The results of finished calls: `results` holds pairs of (slot, result). */
 export function waitOpen(

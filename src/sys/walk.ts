@@ -11,8 +11,10 @@ export const WALK_THREADS = 2;
 export const WALK_NAMESPACES = 4;
 /** The descriptors, with the text of their links. */
 export const WALK_DESCRIPTORS = 8;
+/** The shared mappings: what may be memory between processes. */
+export const WALK_MAPPINGS = 16;
 /** All of it. */
-export const WALK_ALL = 15;
+export const WALK_ALL = 31;
 
 /**
  * The records that src/wire/proc/walk.ts decodes; `what` is a sum of the bits above.

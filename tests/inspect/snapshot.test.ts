@@ -115,7 +115,7 @@ test("snapshot() as an ordinary user has gaps, no errors", {
   await using peer = await startPeer("perl", ["-e", '$| = 1; print "ready\\n"; <STDIN>']);
   assert.equal(await peer.line(), "ready");
   const seen = await snapshotThrough(...nobody);
-  for (const what of ["descriptors", "waits", "namespaces"]) {
+  for (const what of ["descriptors", "mappings", "waits", "namespaces"]) {
     assert.ok(gapsOf(seen, what) >= 1, what);
   }
   assert.ok(seen.gaps.some(({ text }) => text.endsWith("; run as root.")));
@@ -123,7 +123,12 @@ test("snapshot() as an ordinary user has gaps, no errors", {
   assert.equal(root?.descriptors, null);
   assert.equal(root?.comm, "perl");
   assert.equal(root?.uid, 0);
-  assert.deepEqual(root?.unknown, { descriptors: "EACCES", namespaces: "EACCES", waits: "EACCES" });
+  assert.deepEqual(root?.unknown, {
+    descriptors: "EACCES",
+    mappings: "EACCES",
+    namespaces: "EACCES",
+    waits: "EACCES",
+  });
 });
 
 test("snapshot() tells that /proc hides the processes of others", {

@@ -9,6 +9,7 @@ import {
   WALK_ALL,
   WALK_DESCRIPTORS,
   WALK_FILES,
+  WALK_MAPPINGS,
   WALK_NAMESPACES,
   WALK_THREADS,
   walk,
@@ -24,12 +25,13 @@ test("walk() reads only what its bits ask for", () => {
   const own = (what: number) => look(what).processes.get(process.pid);
   const bare = own(0);
   assert.notEqual(bare?.comm, "");
-  assert.deepEqual([bare?.uid, bare?.descriptors], [null, undefined]);
+  assert.deepEqual([bare?.uid, bare?.descriptors, bare?.mappings], [null, undefined, undefined]);
   assert.deepEqual([bare?.namespaces.size, bare?.threads.length], [0, 0]);
   assert.equal(own(WALK_FILES)?.uid, process.getuid?.());
   assert.ok((own(WALK_THREADS)?.threads.length ?? 0) > 1);
   assert.equal(own(WALK_NAMESPACES)?.namespaces.size, 5);
   assert.ok((own(WALK_DESCRIPTORS)?.descriptors?.length ?? 0) > 3);
+  assert.ok(own(WALK_MAPPINGS)?.mappings !== undefined);
   assert.deepEqual(own(WALK_ALL)?.failures, []);
 });
 

@@ -1,5 +1,5 @@
 /** Message queues: System V. */
-export { ftok } from "./ftok.ts";
+export { ftok } from "../../io/sysv/ftok.ts";
 export type { Message, MessageType, Selection } from "./message.ts";
 export {
   type SysvMessageLimits,

@@ -5,8 +5,8 @@
 // The global of this name is a getter, which costs a call a message.
 import { Buffer } from "node:buffer";
 import { markAsUntransferable } from "node:worker_threads";
+import { TYPE_BYTES } from "../../sys/msg.ts";
 import { createRegion, type Region, releaseRegion } from "../../sys/region.ts";
-import { TYPE_BYTES } from "../../sys/sysv.ts";
 import type { MessageType } from "./message.ts";
 
 /** The kernel's default of kernel.msgmax; a longer message makes the region grow. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
 import { test } from "../../../tests/harness/test.ts";
-import { MSG_EXCEPT, MSG_NOERROR } from "../../sys/sysv.ts";
+import { MSG_EXCEPT, MSG_NOERROR } from "../../sys/msg.ts";
 import {
   checkType,
   kernelSelection,

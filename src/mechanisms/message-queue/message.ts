@@ -1,7 +1,7 @@
 /** What is sent and received, and how a receiver chooses. */
 import { isUint8Array } from "node:util/types";
 import { outOfRange, wrongType } from "../../sys/errors.ts";
-import { MSG_EXCEPT, MSG_NOERROR } from "../../sys/sysv.ts";
+import { MSG_EXCEPT, MSG_NOERROR } from "../../sys/msg.ts";
 
 /** The type of a message: 1 to 2^63-1; a bigint where it passes 2^53-1. */
 export type MessageType = number | bigint;

@@ -1,21 +1,9 @@
-/** Addresses of System V message queues: msg:ID in decimal, msg:0xKEY in hexadecimal. */
-import { outOfRange } from "../../sys/errors.ts";
-import { addressOfKey } from "./sysv-errors.ts";
+/** Opens System V message queues by their addresses: msg:ID, msg:0xKEY. */
+import { sysvNameOf } from "../../io/sysv/address.ts";
 import { SysvMessageQueue } from "./sysv-message-queue.ts";
 
-/** What stands behind "msg:", in its one printed form. @throws RangeError */
-export function parseSysvAddress(rest: string): string {
-  const key = /^0x([0-9a-f]{1,8})$/i.exec(rest)?.[1];
-  if (key !== undefined) return addressOfKey(Number.parseInt(key, 16)) ?? "";
-  if (/^\d{1,10}$/.test(rest) && Number(rest) < 2 ** 31) return `msg:${Number(rest)}`;
-  throw outOfRange("address", "msg:ID (0 to 2147483647) or msg:0xKEY", `msg:${rest}`);
-}
-
-/** Opens what the address names. @throws as SysvMessageQueue.open() and byId() */
+/** Opens what the address names. @throws as SysvMessageQueue.open() and byId(); RangeError */
 export function openSysvAddress(address: string): SysvMessageQueue {
-  const rest = parseSysvAddress(address.slice("msg:".length)).slice("msg:".length);
-  if (!rest.startsWith("0x")) return SysvMessageQueue.byId(Number(rest));
-  const key = Number.parseInt(rest.slice(2), 16);
-  if (key === 0) throw outOfRange("address", "a key other than 0, which names no queue", address);
-  return SysvMessageQueue.open(key);
+  const name = sysvNameOf("msg", address);
+  return "id" in name ? SysvMessageQueue.byId(name.id) : SysvMessageQueue.open(name.key);
 }

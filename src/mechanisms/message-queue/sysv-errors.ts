@@ -1,8 +1,10 @@
 /** The kernel's refusals of System V message queues, with their cause and the way out. */
+import { sysvAddress } from "../../io/sysv/address.ts";
 import { errnoOf, nameOf } from "../../sys/errno.ts";
 import { SystemError } from "../../sys/errors.ts";
+import { MSGCTL_BYTES, msgctl } from "../../sys/msg.ts";
 import { createRegion, type Region } from "../../sys/region.ts";
-import { IPC_STAT, MSGCTL_BYTES, msgctl } from "../../sys/sysv.ts";
+import { IPC_STAT } from "../../sys/sysv.ts";
 import { messageBytesMax, sysvMessageLimits } from "./sysv-limits.ts";
 
 /** What the refused call was about. */
@@ -37,14 +39,8 @@ let about: Region | undefined;
 
 /** The error to throw for -errno of a call. */
 export function refusal(errno: number, syscall: string, about: Refused): SystemError {
-  const { id, key } = about;
-  const address = id === undefined ? addressOfKey(key) : `msg:${id}`;
-  return new SystemError(errno, syscall, { address, hint: hintOf(errno, syscall, about) });
-}
-
-/** "msg:0x5a000001": a key is always printed in hexadecimal, an id in decimal. */
-export function addressOfKey(key: number | undefined): string | undefined {
-  return key === undefined ? undefined : `msg:0x${(key >>> 0).toString(16).padStart(8, "0")}`;
+  const hint = hintOf(errno, syscall, about);
+  return new SystemError(errno, syscall, { address: sysvAddress("msg", about), hint });
 }
 
 function hintOf(errno: number, syscall: string, about: Refused): string | undefined {

@@ -10,9 +10,10 @@ import type {
   ReceiveRequest,
   SendRequest,
 } from "../../io/room.ts";
+import { parseSysvAddress } from "../../io/sysv/address.ts";
 import { SystemError } from "../../sys/errors.ts";
 import type { Message, MessageType, Selection } from "./message.ts";
-import { openSysvAddress, parseSysvAddress } from "./sysv-address.ts";
+import { openSysvAddress } from "./sysv-address.ts";
 import { SysvMessageQueue } from "./sysv-message-queue.ts";
 
 const typeToSend: Option = {
@@ -69,7 +70,7 @@ export const sysvMessageQueueKind: Kind = {
   name: "msg",
   title: "System V message queue",
   forms: ["msg:ID", "msg:0xKEY"],
-  parse: parseSysvAddress,
+  parse: (rest) => parseSysvAddress("msg", rest),
   make: { options: makeOptions, run: make },
   remove: { options: [], run: remove },
   send: { options: [typeToSend], run: send },

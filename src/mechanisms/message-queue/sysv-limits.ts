@@ -1,9 +1,9 @@
 /** The limits of System V message queues in this process's IPC namespace, and their use. */
-import { readFileSync, writeFileSync } from "node:fs";
-import type { ErrorName } from "../../sys/errno.ts";
-import { outOfRange, SystemError, wrongType } from "../../sys/errors.ts";
+import { readSysctlNumber, writeSysctlNumber } from "../../io/sysv/sysctl.ts";
+import { SystemError, wrongType } from "../../sys/errors.ts";
+import { MSG_INFO, MSGCTL_BYTES, msgctl } from "../../sys/msg.ts";
 import { createRegion, type Region } from "../../sys/region.ts";
-import { IPC_INFO, MSG_INFO, MSGCTL_BYTES, msgctl } from "../../sys/sysv.ts";
+import { IPC_INFO } from "../../sys/sysv.ts";
 import { decodeMsginfo, type Msginfo } from "../../wire/sysv/msqid-ds.ts";
 
 /** @see sysvipc(7), proc(5) under /proc/sys/kernel */
@@ -48,8 +48,8 @@ export function sysvMessageLimits(): SysvMessageLimits {
     messageBytesMax: limits.messageBytesMax,
     queueBytesMax: limits.queueBytesMax,
     queuesMax: limits.queuesMax,
-    nextId: readSysctl("msg_next_id"),
-    autoQueuesMax: readSysctl("auto_msgmni"),
+    nextId: readSysctlNumber("kernel/msg_next_id"),
+    autoQueuesMax: readSysctlNumber("kernel/auto_msgmni"),
     queues: use.pool,
     messages: use.map,
     bytes: use.headers,
@@ -75,33 +75,8 @@ function info(command: number): Msginfo {
  */
 export function setSysvMessageLimits(change: SysvMessageLimitsChange): void {
   if (typeof change !== "object" || change === null) throw wrongType("change", "an object", change);
-  writeSysctl("msgmax", "messageBytesMax", change.messageBytesMax);
-  writeSysctl("msgmnb", "queueBytesMax", change.queueBytesMax);
-  writeSysctl("msgmni", "queuesMax", change.queuesMax);
-  writeSysctl("msg_next_id", "nextId", change.nextId);
-}
-
-function readSysctl(name: string): number | undefined {
-  try {
-    return Number(readFileSync(`/proc/sys/kernel/${name}`, "latin1"));
-  } catch {
-    return undefined;
-  }
-}
-
-function writeSysctl(name: string, what: string, value: number | undefined): void {
-  if (value === undefined) return;
-  const lowest = name === "msg_next_id" ? -1 : 0;
-  if (typeof value !== "number") throw wrongType(what, "a number", value);
-  if (!Number.isInteger(value) || value < lowest || value >= 2 ** 31) {
-    throw outOfRange(what, `${lowest} to 2^31-1`, value);
-  }
-  const path = `/proc/sys/kernel/${name}`;
-  try {
-    writeFileSync(path, String(value));
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const hint = `sysctl kernel.${name} of this IPC namespace needs CAP_SYS_ADMIN in it`;
-    throw new SystemError((code ?? "EIO") as ErrorName, "write", { path, hint });
-  }
+  writeSysctlNumber("kernel/msgmax", "messageBytesMax", change.messageBytesMax);
+  writeSysctlNumber("kernel/msgmnb", "queueBytesMax", change.queueBytesMax);
+  writeSysctlNumber("kernel/msgmni", "queuesMax", change.queuesMax);
+  writeSysctlNumber("kernel/msg_next_id", "nextId", change.nextId, [-1, 2 ** 31 - 1]);
 }

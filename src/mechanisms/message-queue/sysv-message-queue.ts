@@ -3,6 +3,8 @@
 import type { Handle, SyncWaitOptions, WaitOptions } from "../../io/handle.ts";
 import { Lifetime } from "../../io/lifetime.ts";
 import { sequence } from "../../io/sequence.ts";
+import { checkId, checkKey } from "../../io/sysv/address.ts";
+import { openFlags } from "../../io/sysv/options.ts";
 import {
   checkOptions,
   checkWaitOptions,
@@ -12,10 +14,7 @@ import {
 import { waitFor, waitsOver } from "../../io/waiter.ts";
 import { errnoOf } from "../../sys/errno.ts";
 import { outOfRange, SystemError, wrongType } from "../../sys/errors.ts";
-import type { Region } from "../../sys/region.ts";
 import {
-  IPC_RMID,
-  IPC_STAT,
   MSG_COPY,
   MSG_NOERROR,
   msgctl,
@@ -24,7 +23,9 @@ import {
   msgsnd,
   tryMsgrcv,
   tryMsgsnd,
-} from "../../sys/sysv.ts";
+} from "../../sys/msg.ts";
+import type { Region } from "../../sys/region.ts";
+import { IPC_RMID, IPC_STAT } from "../../sys/sysv.ts";
 import { WAIT_MSGRCV, WAIT_MSGSND } from "../../sys/wait.ts";
 import {
   checkType,
@@ -50,7 +51,7 @@ import {
 } from "./message-memory.ts";
 import { handleRefusal, refusal } from "./sysv-errors.ts";
 import { messageBytesMax } from "./sysv-limits.ts";
-import { checkChange, openFlags, type SysvMessageQueueOptions } from "./sysv-options.ts";
+import { checkChange, type SysvMessageQueueOptions } from "./sysv-options.ts";
 import {
   type SysvMessageQueueChange,
   type SysvMessageQueueStatus,
@@ -92,10 +93,7 @@ export class SysvMessageQueue implements Handle {
    * @throws SystemError ENOENT, EEXIST, EACCES, ENOSPC (kernel.msgmni), ENOMEM; RangeError
    */
   static open(key: number, options?: SysvMessageQueueOptions): SysvMessageQueue {
-    if (typeof key !== "number") throw wrongType("key", "a number", key);
-    if (!Number.isInteger(key) || key < -(2 ** 31) || key >= 2 ** 32) {
-      throw outOfRange("key", "a 32-bit integer", key);
-    }
+    checkKey(key);
     const id = msgget(key, openFlags(key, checkOptions(options)));
     if (id < 0) throw refusal(id, "msgget", { key });
     return new SysvMessageQueue(id);
@@ -106,8 +104,7 @@ export class SysvMessageQueue implements Handle {
    * @throws SystemError EINVAL when there is none; RangeError
    */
   static byId(id: number): SysvMessageQueue {
-    if (typeof id !== "number") throw wrongType("id", "a number", id);
-    if (!Number.isInteger(id) || id < 0 || id >= 2 ** 31) throw outOfRange("id", "0 to 2^31-1", id);
+    checkId(id);
     const answer = msgctl(id, IPC_STAT, sharedMemory(0));
     if (answer === EINVAL || answer === EIDRM) throw refusal(answer, "msgctl", { id });
     return new SysvMessageQueue(id);

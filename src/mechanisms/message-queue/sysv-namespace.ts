@@ -87,7 +87,7 @@ async function read(
 function look(file: Descriptor, path: string, memory: Region, wait: WaitOptions): Promise<number> {
   const { fd, lifetime } = file;
   const call = { operation: WAIT_LIST_QUEUES, id: fd, memory, flags: 0, lifetime };
-  const sizeBytes = memory.sizeBytes - ID_BYTES;
+  const { sizeBytes } = memory;
   return waitFor({ ...call, sizeBytes, syscall: "setns", address: path }, wait);
 }
 

@@ -30,7 +30,15 @@ function blocked({ pid, number, values, namespace = ipcNamespace }: Blocked): Pr
   const thread: Thread = { tid: pid, syscall: call };
   const names = { ppid: 1, startTicks: 1, comm: `p${pid}`, cmdline: [], state: "S" };
   const owner = { uid: 0, gid: 0, cgroup: null, namespaces: new Map([["ipc", namespace]]) };
-  return { pid, ...names, ...owner, threads: [thread], descriptors: [], failures: [] };
+  return {
+    pid,
+    ...names,
+    ...owner,
+    threads: [thread],
+    descriptors: [],
+    mappings: [],
+    failures: [],
+  };
 }
 
 function viewOf(...processes: readonly Process[]): View {

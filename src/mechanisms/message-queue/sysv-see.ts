@@ -1,8 +1,8 @@
 /** Every System V message queue of this IPC namespace, seen without changing anything. */
 import type { Sight, View } from "../../io/room.ts";
 import type { Finding, Gap, ObjectRecord, Unknown } from "../../io/schema.ts";
+import { keyAddress } from "../../io/sysv/address.ts";
 import { SystemError } from "../../sys/errors.ts";
-import { addressOfKey } from "./sysv-errors.ts";
 import { findingOf, type QueueFacts, type TypeCount } from "./sysv-findings.ts";
 import { SysvMessageQueue } from "./sysv-message-queue.ts";
 import { listSysvMessageQueues, type SysvMessageQueueStatus } from "./sysv-status.ts";
@@ -79,7 +79,7 @@ function objectOf(
   finding: Finding | undefined,
 ): ObjectRecord {
   const { id, key, uid, gid, mode, bytes, messages, maxBytes } = status;
-  const alias = key === 0 ? undefined : addressOfKey(key);
+  const alias = key === 0 ? undefined : keyAddress("msg", key);
   return {
     address: `msg:${id}`,
     aliases: alias === undefined ? [] : [alias],

@@ -1,16 +1,11 @@
 /** What the kernel tells about System V message queues: one of them, or all. */
+import type { SysvOwnerChange } from "../../io/sysv/options.ts";
+import { dateOf, dateOrNever } from "../../io/sysv/time.ts";
 import { errnoOf } from "../../sys/errno.ts";
 import { SystemError } from "../../sys/errors.ts";
+import { MSG_INFO, MSG_STAT, MSG_STAT_ANY, MSGCTL_BYTES, msgctl } from "../../sys/msg.ts";
 import { createRegion, type Region } from "../../sys/region.ts";
-import {
-  IPC_SET,
-  IPC_STAT,
-  MSG_INFO,
-  MSG_STAT,
-  MSG_STAT_ANY,
-  MSGCTL_BYTES,
-  msgctl,
-} from "../../sys/sysv.ts";
+import { IPC_SET, IPC_STAT } from "../../sys/sysv.ts";
 import { decodeMsqidDs, encodeMsqidDs, type MsqidDs } from "../../wire/sysv/msqid-ds.ts";
 import { handleRefusal } from "./sysv-errors.ts";
 
@@ -44,11 +39,7 @@ export interface SysvMessageQueueStatus {
 }
 
 /** What set() may change. */
-export interface SysvMessageQueueChange {
-  readonly uid?: number | undefined;
-  readonly gid?: number | undefined;
-  /** The permission bits, 0 to 0o777. */
-  readonly mode?: number | undefined;
+export interface SysvMessageQueueChange extends SysvOwnerChange {
   /** Above kernel.msgmnb only with CAP_SYS_RESOURCE. */
   readonly maxBytes?: number | undefined;
 }
@@ -138,12 +129,8 @@ export function statusOf(id: number, queue: MsqidDs): SysvMessageQueueStatus {
     maxBytes: Number(queue.maxBytes),
     lastSendPid: queue.lastSendPid,
     lastReceivePid: queue.lastReceivePid,
-    sentAt: queue.sentTime === 0n ? undefined : dateOf(queue.sentTime),
-    receivedAt: queue.receivedTime === 0n ? undefined : dateOf(queue.receivedTime),
+    sentAt: dateOrNever(queue.sentTime),
+    receivedAt: dateOrNever(queue.receivedTime),
     changedAt: dateOf(queue.changedTime),
   };
-}
-
-function dateOf(seconds: bigint): Date {
-  return new Date(Number(seconds) * 1000);
 }

@@ -1,7 +1,7 @@
 /** Who is blocked in msgsnd(2) or msgrcv(2), decoded from the system call of each thread. */
 import type { View } from "../../io/room.ts";
 import type { Wait } from "../../io/schema.ts";
-import { MSG_EXCEPT, TYPE_BYTES } from "../../sys/sysv.ts";
+import { MSG_EXCEPT, TYPE_BYTES } from "../../sys/msg.ts";
 import type { Process, Thread } from "../../wire/proc/process-table.ts";
 import { type NamedSyscall, nameSyscall, signedArgument } from "../../wire/proc/syscall-numbers.ts";
 

@@ -1,4 +1,5 @@
 /** The processes of the machine as one walk over /proc found them. Pure data. */
+import type { Mapping } from "./maps.ts";
 
 /** Every process seen, by pid, with the walk's failures kept where they happened. */
 export interface ProcessTable {
@@ -23,12 +24,14 @@ export interface Process {
   readonly threads: readonly Thread[];
   /** Undefined when the descriptors may not be read. */
   readonly descriptors: readonly Descriptor[] | undefined;
+  /** What it shares with others, or could: no private mapping is here. Undefined when unreadable. */
+  readonly mappings: readonly Mapping[] | undefined;
   /** What could not be read of this process: the name of the file under /proc/PID, and -errno. */
   readonly failures: readonly WalkFailure[];
 }
 
 export interface WalkFailure {
-  /** "fd", "syscall", "ns", "status", … */
+  /** "fd", "maps", "syscall", "ns", "status", … */
   readonly what: string;
   /** Negative, as the kernel returned it. */
   readonly errno: number;

@@ -21,6 +21,8 @@ export const TAG_DESCRIPTORS = 8;
 export const TAG_DESCRIPTOR = 9;
 /** See TAG_PROCESS. */
 export const TAG_END = 10;
+/** See TAG_PROCESS. */
+export const TAG_MAPPINGS = 11;
 
 /** The text was longer than the walk keeps; on the last record: the walk was cut off. */
 export const FLAG_TRUNCATED = 1;

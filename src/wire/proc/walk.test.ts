@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { test } from "../../../tests/harness/test.ts";
 import { anyBytes } from "../../../tests/inspect/any-bytes.ts";
 import { WireError } from "../wire-error.ts";
+import type { Mapping } from "./maps.ts";
 import type { Process } from "./process-table.ts";
 import { bytesOf } from "./text.ts";
 import { decodeWalk } from "./walk.ts";
@@ -24,6 +25,23 @@ function stat(comm: string, state: string, flags = 0): string {
 
 const msgrcv = "70 0x0 0x5500 0x63 0x7 0x0 0x0 0x7ffd00000000 0x7f0000000000\n";
 
+const segment =
+  "7f52eee1a000-7f52eee1b000 r--s 00000000 00:01 3                          /SYSV00000000 (deleted)";
+
+const attached: Mapping = {
+  start: 0x7f52eee1a000n,
+  end: 0x7f52eee1b000n,
+  read: true,
+  write: false,
+  execute: false,
+  shared: true,
+  offset: 0n,
+  major: 0,
+  minor: 1,
+  inode: 3,
+  path: "/SYSV00000000 (deleted)",
+};
+
 /** The opening of a process that was read whole. */
 const process9: readonly record.WalkRecordContent[] = [
   { tag: record.TAG_PROCESS, id: 9 },
@@ -37,6 +55,7 @@ const process9: readonly record.WalkRecordContent[] = [
   { tag: record.TAG_DESCRIPTORS, id: 9 },
   text(record.TAG_DESCRIPTOR, 0, "/dev/null"),
   text(record.TAG_DESCRIPTOR, 7, "pipe:[42]"),
+  text(record.TAG_MAPPINGS, 9, `${segment}\n`),
 ];
 
 function walkOf(...records: readonly record.WalkRecordContent[]): Process {
@@ -73,6 +92,7 @@ test("decodeWalk() puts a process together", () => {
       { fd: 0, target: "/dev/null", kind: "device" },
       { fd: 7, target: "pipe:[42]", kind: "pipe" },
     ],
+    mappings: [attached],
     failures: [],
   });
 });
@@ -106,8 +126,10 @@ test("decodeWalk() keeps each refusal once, with the file that was refused", () 
     { tag: record.TAG_NAMESPACE, id: 9, error: EACCES },
     { tag: record.TAG_NAMESPACE, id: 9, error: EACCES },
     { tag: record.TAG_DESCRIPTORS, id: 9, error: EACCES },
+    { tag: record.TAG_MAPPINGS, id: 9, error: EACCES },
   );
   assert.equal(process.descriptors, undefined);
+  assert.equal(process.mappings, undefined);
   assert.deepEqual(process.threads, [
     { tid: 9, syscall: undefined },
     { tid: 10, syscall: undefined },
@@ -116,6 +138,7 @@ test("decodeWalk() keeps each refusal once, with the file that was refused", () 
     { what: "syscall", errno: EPERM },
     { what: "ns", errno: EACCES },
     { what: "fd", errno: EACCES },
+    { what: "maps", errno: EACCES },
   ]);
 });
 
@@ -125,14 +148,30 @@ test("decodeWalk() keeps a process of which only the number may be seen", () => 
   assert.deepEqual(process.failures, [{ what: "process", errno: EPERM }]);
 });
 
-test("decodeWalk() gives kernel threads and zombies no descriptors, but not unknown ones", () => {
+test("decodeWalk() gives kernel threads and zombies no descriptors or mappings, but not unknown ones", () => {
   const PF_KTHREAD = 0x00200000;
   const lines = [stat("kworker", "I", PF_KTHREAD), stat("dead", "Z")];
   for (const line of lines) {
     const process = walkOf({ tag: record.TAG_PROCESS, id: 9 }, text(record.TAG_STAT, 9, line));
-    assert.deepEqual(process.descriptors, []);
+    assert.deepEqual([process.descriptors, process.mappings], [[], []]);
     assert.deepEqual(process.failures, []);
   }
+});
+
+test("decodeWalk() finds the mappings of threads whose leader has ended", () => {
+  const process = walkOf(
+    { tag: record.TAG_PROCESS, id: 9 },
+    text(record.TAG_STAT, 9, stat("dead", "Z")),
+    text(record.TAG_MAPPINGS, 9, `${segment}\n`),
+  );
+  assert.equal(process.mappings?.length, 1);
+});
+
+test("decodeWalk() keeps the mappings that it was given, and says that there are more", () => {
+  const cut = { ...text(record.TAG_MAPPINGS, 9, `${segment}\n`), flags: record.FLAG_TRUNCATED };
+  const process = walkOf(...process9.slice(0, 2), cut);
+  assert.equal(process.mappings?.length, 1);
+  assert.deepEqual(process.failures, [{ what: "maps", errno: -7 }]);
 });
 
 test("decodeWalk() shows no call of a thread that has no stack", () => {

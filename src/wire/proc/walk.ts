@@ -3,6 +3,7 @@ import { WireError } from "../wire-error.ts";
 import { cgroupPath, decodeCgroup } from "./cgroup.ts";
 import { decodeCmdline } from "./cmdline.ts";
 import { descriptorKind } from "./descriptor.ts";
+import { decodeMaps, type Mapping } from "./maps.ts";
 import { decodeNamespace, type NamespaceLink } from "./namespace.ts";
 import type {
   BlockedSyscall,
@@ -43,6 +44,7 @@ type Draft = { -readonly [Field in keyof Process]: Process[Field] } & {
   readonly threads: Thread[];
   readonly failures: WalkFailure[];
   descriptors: Descriptor[] | undefined;
+  mappings: readonly Mapping[] | undefined;
 };
 
 /**
@@ -88,6 +90,7 @@ function newProcess(item: record.WalkRecord): Draft {
     namespaces: new Map(),
     threads: [],
     descriptors: undefined,
+    mappings: undefined,
     failures,
   };
 }
@@ -119,6 +122,7 @@ const parts: ReadonlyMap<number, Part> = new Map<number, Part>([
   [record.TAG_NAMESPACE, { file: "ns", read: takeNamespace }],
   [record.TAG_DESCRIPTORS, { file: "fd", evenFailed: true, read: takeDescriptors }],
   [record.TAG_DESCRIPTOR, { file: "fd", evenFailed: true, read: takeDescriptor }],
+  [record.TAG_MAPPINGS, { file: "maps", read: takeMappings }],
 ]);
 
 function fail(process: Draft, what: string, errno: number): void {
@@ -141,7 +145,9 @@ function takeStat(process: Draft, item: record.WalkRecord, bytes: Uint8Array): v
   process.comm = stat.comm;
   process.state = stat.state;
   // These have none, and the walk does not look.
-  if (isKernelThread(stat) || isExiting(stat)) process.descriptors = [];
+  if (!isKernelThread(stat) && !isExiting(stat)) return;
+  process.descriptors = [];
+  process.mappings = [];
 }
 
 function takeStatus(process: Draft, item: record.WalkRecord, bytes: Uint8Array): void {
@@ -211,4 +217,8 @@ function takeDescriptors(process: Draft, item: record.WalkRecord): void {
 function takeDescriptor(process: Draft, item: record.WalkRecord, bytes: Uint8Array): void {
   const target = item.error === 0 ? textOf(bytes, item.start, item.end) : "";
   process.descriptors?.push({ fd: item.id, target, kind: descriptorKind(target) });
+}
+
+function takeMappings(process: Draft, item: record.WalkRecord, bytes: Uint8Array): void {
+  process.mappings = decodeMaps(contents(item, bytes));
 }

@@ -1,6 +1,6 @@
-/* System V IPC: one system call a function. A message lies in a region as the kernel wants it: the
- * type in 8 bytes, then the text. */
-#include "sysv.h"
+/* System V message queues: one system call a function. A message lies in a region as the kernel
+ * wants it: the type in 8 bytes, then the text. */
+#include "blocking.h"
 
 #include "../addon.h"
 #include "../engines/engines.h"
@@ -17,12 +17,12 @@ _Static_assert(sizeof(long) == TYPE_SIZE,
 _Static_assert(sizeof(struct msqid_ds) <= MSGCTL_SIZE, "msgctl's answers fit the span we check");
 _Static_assert(sizeof(struct msginfo) <= MSGCTL_SIZE, "msgctl's answers fit the span we check");
 
-long sysv_msgsnd(int id, void *message, size_t size, int flags) {
+long blocking_msgsnd(int id, void *message, size_t size, int flags) {
   long sent = syscall(SYS_msgsnd, id, message, size, flags);
   return sent < 0 ? -errno : sent;
 }
 
-long sysv_msgrcv(int id, void *message, size_t size, int flags) {
+long blocking_msgrcv(int id, void *message, size_t size, int flags) {
   long wanted;
   memcpy(&wanted, message, sizeof wanted);
   long got = syscall(SYS_msgrcv, id, message, size, wanted, flags);
@@ -61,11 +61,11 @@ static int64_t transfer(struct environment *environment, long (*call)(int, void 
 }
 
 static napi_value call_msgsnd(napi_env napi, napi_callback_info info) {
-  return result(napi, transfer(environment_of(napi, info), sysv_msgsnd));
+  return result(napi, transfer(environment_of(napi, info), blocking_msgsnd));
 }
 
 static napi_value call_msgrcv(napi_env napi, napi_callback_info info) {
-  return result(napi, transfer(environment_of(napi, info), sysv_msgrcv));
+  return result(napi, transfer(environment_of(napi, info), blocking_msgrcv));
 }
 
 static napi_value call_msgctl(napi_env napi, napi_callback_info info) {
@@ -79,7 +79,7 @@ static napi_value call_msgctl(napi_env napi, napi_callback_info info) {
   return result(napi, answer < 0 ? -errno : answer);
 }
 
-const struct call sysv_calls[] = {
+const struct call msg_calls[] = {
     {"msgget", call_msgget},
     {"msgsnd", call_msgsnd},
     {"msgrcv", call_msgrcv},

@@ -1,0 +1,92 @@
+/* System V shared memory: one system call a function. What shmat attaches becomes a mapping, which
+ * is detached by closing that (native/mapping.c). */
+#include "../addon.h"
+
+#include <sys/ipc.h>
+#include <sys/shm.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { SHMCTL_SIZE = 128 };
+_Static_assert(sizeof(struct shmid_ds) <= SHMCTL_SIZE, "shmctl's answers fit the span we check");
+_Static_assert(sizeof(struct shminfo) <= SHMCTL_SIZE, "shmctl's answers fit the span we check");
+_Static_assert(sizeof(struct shm_info) <= SHMCTL_SIZE, "shmctl's answers fit the span we check");
+
+static napi_value call_shmget(napi_env napi, napi_callback_info info) {
+  int64_t a[3];
+  struct environment *environment;
+  if (!read_integers(napi, info, 3, a, &environment)) return result(napi, -EINVAL);
+  if (!fits_int(a[0]) || a[1] < 0 || !fits_int(a[2])) return result(napi, -EINVAL);
+  long id = syscall(SYS_shmget, (key_t)a[0], (size_t)a[1], (int)a[2]);
+  return result(napi, id < 0 ? -errno : id);
+}
+
+static int64_t attach(int id, void *where, int flags) {
+  long address = syscall(SYS_shmat, id, where, flags);
+  return address < 0 && address >= -4095 ? -errno : address;
+}
+
+/* What is attached stays what it is, whoever removes it meanwhile, so its size is asked afterwards.
+ */
+static int64_t attached_size(int id) {
+  struct shmid_ds segment;
+  if (syscall(SYS_shmctl, id, IPC_STAT, &segment) < 0) return -errno;
+  return (int64_t)segment.shm_segsz;
+}
+
+/* Attaches where the caller has no say, so that the segment stays what it is while its size is asked
+ * and it is attached for good: another one of the same id could be larger than the place. */
+static int64_t attach_in_range(struct environment *environment, const int64_t *a,
+                               struct mapping_place *place) {
+  int id = (int)a[0];
+  int flags = (int)a[1];
+  int64_t pin = attach(id, NULL, SHM_RDONLY);
+  if (pin < 0) return pin;
+  int64_t size = attached_size(id);
+  bool rounds = (flags & SHM_RND) != 0;
+  int64_t answer = size < 0 ? size : mapping_place(environment, a[2], a[3], size, rounds, place);
+  if (answer >= 0) answer = attach(id, place->address, flags | SHM_REMAP);
+  syscall(SYS_shmdt, pin);
+  return answer;
+}
+
+/* shmat(id, flags, range, offset): into a reserved range, or with range -1 where the kernel likes.
+ * An address never comes from outside, and SHM_REMAP replaces nothing but what we reserved. */
+static napi_value call_shmat(napi_env napi, napi_callback_info info) {
+  int64_t a[4];
+  struct environment *environment;
+  struct mapping_place place = {.address = NULL};
+  if (!read_integers(napi, info, 4, a, &environment)) return result(napi, -EINVAL);
+  if (!fits_int(a[0]) || !fits_int(a[1])) return result(napi, -EINVAL);
+  int id = (int)a[0];
+  int flags = (int)a[1] & ~SHM_REMAP;
+  int64_t address =
+      a[2] < 0 ? attach(id, NULL, flags) : attach_in_range(environment, a, &place);
+  if (address < 0) return result(napi, address);
+  int64_t size = attached_size(id);
+  int64_t number = size;
+  if (size >= 0) {
+    number = mapping_adopt(environment, (void *)(uintptr_t)address, (size_t)size, MAPPING_SHM,
+                           &place);
+  }
+  if (number < 0) mapping_abandon((void *)(uintptr_t)address, MAPPING_SHM, (size_t)size, &place);
+  return result(napi, number);
+}
+
+static napi_value call_shmctl(napi_env napi, napi_callback_info info) {
+  int64_t a[4];
+  struct environment *environment;
+  if (!read_integers(napi, info, 4, a, &environment)) return result(napi, -EINVAL);
+  if (!fits_int(a[0]) || !fits_int(a[1])) return result(napi, -EINVAL);
+  void *about = region_span(environment, a[2], a[3], SHMCTL_SIZE);
+  if (about == NULL) return result(napi, -EFAULT);
+  long answer = syscall(SYS_shmctl, (int)a[0], (int)a[1], about);
+  return result(napi, answer < 0 ? -errno : answer);
+}
+
+const struct call shm_calls[] = {
+    {"shmget", call_shmget},
+    {"shmat", call_shmat},
+    {"shmctl", call_shmctl},
+    {NULL, NULL},
+};

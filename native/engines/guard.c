@@ -1,0 +1,183 @@
+/* The guard: memory that a peer takes away while JavaScript reads it must not end the process.
+ *
+ * State machine of a guarded range: WHOLE -> TRUNCATED by a SIGBUS in it (the file behind it ends
+ * before that page, or a huge page was not to be had), WHOLE -> FORBIDDEN by a SIGSEGV in it (a
+ * write where only reading is allowed, a guard page). Either way the page is replaced by one of our own that holds
+ * what could still be read, zeros otherwise, and the thread goes on; the state says from then on
+ * that what is seen is not what is there, and every checked call looks at it. Anything else that
+ * faults goes to whoever handled the signal before.
+ *
+ * Who owns what: the table is the process's, and any thread may fault. `lock` guards its changes;
+ * the handler reads it without, each range's start last written and first cleared. The handlers are
+ * installed with the first range and stay. */
+#include "guard.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#include <uv.h>
+
+struct range {
+  _Atomic uintptr_t start; /* 0: the slot is free */
+  _Atomic uintptr_t end;
+};
+
+static struct range ranges[GUARDS_MAX];
+static int32_t states[GUARDS_MAX];
+static _Atomic int highest = -1;
+
+static uv_once_t once = UV_ONCE_INIT;
+static uv_mutex_t lock;
+static bool installed;
+static struct sigaction before_bus;
+static struct sigaction before_segv;
+
+/* A part of a mapping of huge pages can only be replaced in whole huge pages, and nobody tells us
+ * how large they are: the sizes that processors have. */
+static const size_t granules[] = {1UL << 12, 1UL << 14, 1UL << 16, 1UL << 20, 1UL << 21, 1UL << 23,
+                                  1UL << 25, 1UL << 28, 1UL << 29, 1UL << 30, 1UL << 31, 1UL << 34};
+enum { GRANULES = sizeof granules / sizeof *granules };
+
+static void *fresh_pages(size_t length) {
+  int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+  return mmap(NULL, length, PROT_READ | PROT_WRITE, flags, -1, 0);
+}
+
+/* Asking the kernel to copy cannot fault: what cannot be read stays zero. */
+static void copy_readable(void *target, void *source, size_t length) {
+  struct iovec to = {.iov_base = target, .iov_len = length};
+  struct iovec from = {.iov_base = source, .iov_len = length};
+  syscall(SYS_process_vm_readv, getpid(), &to, 1UL, &from, 1UL, 0UL);
+}
+
+/* 0 or -errno; -EINVAL where the memory consists of larger pages. What vanished leaves zeros in one
+ * step; what is only forbidden is copied first, and nobody sees a moment without it. */
+static int replace(uintptr_t start, size_t length, int32_t state) {
+  if (state == GUARD_TRUNCATED) {
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+    void *zeros = mmap((void *)start, length, PROT_READ | PROT_WRITE, flags, -1, 0);
+    return zeros == MAP_FAILED ? -errno : 0;
+  }
+  void *fresh = fresh_pages(length);
+  if (fresh == MAP_FAILED) return -errno;
+  copy_readable(fresh, (void *)start, length);
+  if (mremap(fresh, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, (void *)start) != MAP_FAILED) {
+    return 0;
+  }
+  int refused = -errno;
+  munmap(fresh, length);
+  return refused;
+}
+
+/* The page at the address, of whatever size it is. Only -EINVAL says that it is a larger one. */
+static bool replace_page(uintptr_t address, int32_t state) {
+  int refused = -EINVAL;
+  for (int g = 0; g < GRANULES && refused == -EINVAL; g++) {
+    refused = replace(address & ~(granules[g] - 1), granules[g], state);
+  }
+  return refused == 0;
+}
+
+/* In the handler: calls nothing but the kernel. */
+static bool repair(uintptr_t address, int32_t state) {
+  int last = atomic_load(&highest);
+  for (int i = 0; i <= last; i++) {
+    uintptr_t start = atomic_load(&ranges[i].start);
+    uintptr_t end = atomic_load(&ranges[i].end);
+    if (start == 0 || address < start || address >= end) continue;
+    if (!replace_page(address, state)) return false;
+    __atomic_store_n(&states[i], state, __ATOMIC_RELEASE);
+    return true;
+  }
+  return false;
+}
+
+/* Whoever was there before decides; without anybody, the signal ends the process as it always did:
+ * a fault by happening again, a signal from somebody else by being sent again. */
+static void pass_on(const struct sigaction *before, int number, siginfo_t *info, void *context) {
+  if ((before->sa_flags & SA_SIGINFO) != 0) {
+    before->sa_sigaction(number, info, context);
+  } else if (before->sa_handler == SIG_IGN && info->si_code <= 0) {
+    return;
+  } else if (before->sa_handler == SIG_DFL || before->sa_handler == SIG_IGN) {
+    struct sigaction none = {.sa_handler = SIG_DFL};
+    sigaction(number, &none, NULL);
+    if (info->si_code <= 0) syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), number);
+  } else {
+    before->sa_handler(number);
+  }
+}
+
+static void on_fault(int number, siginfo_t *info, void *context) {
+  int saved = errno;
+  bool bus = number == SIGBUS;
+  if (info->si_code <= 0 || !repair((uintptr_t)info->si_addr, bus ? GUARD_TRUNCATED : GUARD_FORBIDDEN)) {
+    pass_on(bus ? &before_bus : &before_segv, number, info, context);
+  }
+  errno = saved;
+}
+
+static void make_lock(void) {
+  if (uv_mutex_init(&lock) != 0) abort();
+}
+
+/* With the lock held. The old action is known before ours can be called. */
+static int install(void) {
+  struct sigaction ours = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+  if (installed) return 0;
+  sigemptyset(&ours.sa_mask);
+  if (sigaction(SIGBUS, NULL, &before_bus) != 0 || sigaction(SIGSEGV, NULL, &before_segv) != 0 ||
+      sigaction(SIGBUS, &ours, NULL) != 0 || sigaction(SIGSEGV, &ours, NULL) != 0) {
+    return -errno;
+  }
+  installed = true;
+  return 0;
+}
+
+static int free_range(void) {
+  int last = atomic_load(&highest);
+  for (int i = 0; i <= last; i++) {
+    if (atomic_load(&ranges[i].start) == 0) return i;
+  }
+  if (last + 1 == GUARDS_MAX) return -EMFILE;
+  atomic_store(&highest, last + 1);
+  return last + 1;
+}
+
+int guard_begin(const void *start, size_t length) {
+  uv_once(&once, make_lock);
+  uv_mutex_lock(&lock);
+  int guard = install();
+  if (guard == 0) guard = free_range();
+  if (guard >= 0) {
+    states[guard] = GUARD_WHOLE;
+    atomic_store(&ranges[guard].end, (uintptr_t)start + length);
+    atomic_store(&ranges[guard].start, (uintptr_t)start);
+  }
+  uv_mutex_unlock(&lock);
+  return guard;
+}
+
+void guard_end(int guard) {
+  uv_mutex_lock(&lock);
+  atomic_store(&ranges[guard].start, 0);
+  uv_mutex_unlock(&lock);
+}
+
+int32_t *guard_states(void) { return states; }
+
+int64_t guard_cover(void *start, size_t length, int protection) {
+  int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+  for (int g = 0; g < GRANULES; g++) {
+    size_t whole = (length + granules[g] - 1) & ~(granules[g] - 1);
+    if (mmap(start, whole, protection, flags, -1, 0) != MAP_FAILED) return (int64_t)whole;
+    if (errno != EINVAL) break;
+  }
+  return -errno;
+}
