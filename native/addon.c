@@ -73,9 +73,24 @@ static struct environment *environment_begin(napi_env napi) {
   return NULL;
 }
 
+/* Taken before any program can replace it; Node has it from version 22. */
+static void find_transfer(struct environment *environment) {
+  napi_env napi = environment->napi;
+  napi_value value = NULL;
+  napi_valuetype type = napi_undefined;
+  napi_get_global(napi, &value);
+  static const char *const path[] = {"ArrayBuffer", "prototype", "transfer"};
+  for (size_t i = 0; i < sizeof path / sizeof *path; i++) {
+    if (napi_get_named_property(napi, value, path[i], &value) != napi_ok) return;
+  }
+  if (napi_typeof(napi, value, &type) != napi_ok || type != napi_function) return;
+  napi_create_reference(napi, value, 1, &environment->transfer);
+}
+
 NAPI_MODULE_INIT() {
   struct environment *environment = environment_begin(env);
   bool ready = environment != NULL;
+  if (ready) find_transfer(environment);
   for (size_t t = 0; ready && t < sizeof tables / sizeof *tables; t++) {
     for (const struct call *call = tables[t]; ready && call->name != NULL; call++) {
       ready = offer(environment, exports, call);

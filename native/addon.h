@@ -32,6 +32,7 @@ struct environment {
   const int32_t *frame; /* the memory of region 0, which is never released */
   struct regions *regions;
   struct mappings *mappings; /* NULL until the first */
+  napi_ref transfer;         /* ArrayBuffer.prototype.transfer; NULL where there is none */
   struct slice *slice;
   struct wait_engine *wait;
   struct poll_engine *poll;

@@ -176,30 +176,59 @@ static void settle(struct mapping *mapping) {
   if (range != NULL) settle(range);
 }
 
-static void detach(napi_env napi, const struct window *window) {
-  napi_value buffer = NULL;
-  if (napi_get_reference_value(napi, window->buffer, &buffer) != napi_ok || buffer == NULL) return;
-  napi_detach_arraybuffer(napi, buffer);
+/* ArrayBuffer.prototype.transfer, as it was before anybody could replace it. */
+static napi_value find_transfer(struct environment *environment) {
+  napi_env napi = environment->napi;
+  napi_value function = NULL;
+  if (environment->transfer != NULL) {
+    napi_get_reference_value(napi, environment->transfer, &function);
+  }
+  return function;
 }
 
-/* The environment is NULL once it has ended: then JavaScript runs no more, and Node finalizes. */
-static void close_mapping(napi_env napi, struct mapping *mapping) {
-  mapping->closed = true;
-  mapping->environment_ended = napi == NULL;
-  for (struct window *w = mapping->windows; napi != NULL && w != NULL; w = w->next) {
-    detach(napi, w);
+/* transfer(0) lets go of the memory as napi_detach_arraybuffer does. But that one ends the process
+ * where somebody has marked the buffer as untransferable (Node 24 and later); this one throws, and
+ * the buffer keeps the pages of ours that take the mapping's place. */
+static void detach(napi_env napi, napi_value transfer, const struct window *window) {
+  napi_value buffer = NULL;
+  napi_value zero = NULL;
+  napi_value thrown = NULL;
+  if (napi_get_reference_value(napi, window->buffer, &buffer) != napi_ok || buffer == NULL) return;
+  if (transfer == NULL) {
+    napi_detach_arraybuffer(napi, buffer);
+    return;
   }
+  napi_create_int32(napi, 0, &zero);
+  if (napi_call_function(napi, buffer, transfer, 1, &zero, NULL) != napi_ok) {
+    napi_get_and_clear_last_exception(napi, &thrown);
+  }
+}
+
+/* Covered first, so that no detached window is ever without pages. */
+static void close_mapping(struct mapping *mapping) {
   bool damaged = mapping->guard >= 0 && guard_states()[mapping->guard] != GUARD_WHOLE;
+  mapping->closed = true;
   if (mapping->windows != NULL || damaged) cover(mapping);
   if (mapping->guard >= 0) guard_end(mapping->guard);
-  settle(mapping);
+}
+
+static void detach_windows(struct environment *environment, const struct mapping *mapping) {
+  if (mapping->windows == NULL) return;
+  napi_value transfer = find_transfer(environment);
+  for (const struct window *w = mapping->windows; w != NULL; w = w->next) {
+    detach(environment->napi, transfer, w);
+  }
 }
 
 void mappings_destroy(struct environment *environment) {
   struct mappings *mappings = environment->mappings;
   if (mappings == NULL) return;
   for (size_t i = 0; i < mappings->count; i++) {
-    if (mappings->slots[i] != NULL) close_mapping(NULL, mappings->slots[i]);
+    struct mapping *mapping = mappings->slots[i];
+    if (mapping == NULL) continue;
+    mapping->environment_ended = true; /* JavaScript runs no more, and Node finalizes */
+    close_mapping(mapping);
+    settle(mapping);
   }
   free(mappings->slots);
   free(mappings);
@@ -288,7 +317,9 @@ static napi_value mapping_close(napi_env napi, napi_callback_info info) {
   struct mapping *mapping = find(environment, a[0]);
   if (mapping == NULL) return result(napi, -EBADF);
   environment->mappings->slots[a[0]] = NULL;
-  close_mapping(napi, mapping);
+  close_mapping(mapping);
+  detach_windows(environment, mapping);
+  settle(mapping);
   return result(napi, 0);
 }
 

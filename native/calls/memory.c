@@ -102,7 +102,8 @@ static napi_value call_munlock(napi_env napi, napi_callback_info info) {
   return on_span(napi, info, unlock);
 }
 
-/* mincore(mapping, offset, size, region, offset): a byte a page, its lowest bit says resident. */
+/* mincore(mapping, offset, size, region, offset): a byte a page, its lowest bit says resident. How
+ * many pages. */
 static napi_value call_mincore(napi_env napi, napi_callback_info info) {
   int64_t a[5];
   struct environment *environment;
@@ -112,7 +113,8 @@ static napi_value call_mincore(napi_env napi, napi_callback_info info) {
   int64_t pages = a[2] < 0 ? 0 : a[2] / page + (a[2] % page != 0);
   unsigned char *bytes = region_span(environment, a[3], a[4], pages);
   if (memory == NULL || bytes == NULL) return result(napi, -EFAULT);
-  return result(napi, answer(mincore(memory, (size_t)a[2], bytes)));
+  int64_t refused = answer(mincore(memory, (size_t)a[2], bytes));
+  return result(napi, refused < 0 ? refused : pages);
 }
 
 const struct call memory_calls[] = {

@@ -6,7 +6,7 @@ import { percent } from "./words.ts";
 
 /** How much of the limit is used: 0 to 1; undefined when that is not known. */
 export function useOf({ used, limit }: Limit): number | undefined {
-  return used === null || limit <= 0 ? undefined : used / limit;
+  return used === null || limit <= 0 ? undefined : Number(used) / Number(limit);
 }
 
 /** One row a limit. */

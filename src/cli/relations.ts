@@ -64,6 +64,7 @@ function linkRelation({ from, to, kind }: Link, subject: string): Relation {
 
 /** The kernel remembers a number only: a later process may have been given it since. */
 function useRelation(use: Use, side: Side): Relation {
-  const detail = use.seen ? "" : "not there any more, or hidden";
-  return { ...side(use), does: `${spaced(use.role)} by that pid`, detail };
+  const detail = [use.part, !use.seen && "not there any more, or hidden"].filter(Boolean);
+  const role = /[eo]r$/.test(use.role) ? `${spaced(use.role)},` : spaced(use.role);
+  return { ...side(use), does: `${role} by that pid`, detail: detail.join(", ") };
 }

@@ -76,10 +76,15 @@ export function print(data: string | Uint8Array): void {
   write(STDOUT, Buffer.from(data));
 }
 
+/** Writes to standard error. @throws Error (EPIPE) when nobody reads it any more. */
+export function printError(data: string | Uint8Array): void {
+  write(STDERR, Buffer.from(data));
+}
+
 /** Writes one line to standard error, with the command's name before it, if anybody reads it. */
 export function complain(sentence: string): void {
   try {
-    write(STDERR, Buffer.from(`ipc: ${sentence}\n`));
+    printError(`ipc: ${sentence}\n`);
   } catch (error) {
     if (codeOf(error) !== "EPIPE") throw error;
   }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "../../tests/harness/test.ts";
 import { machineOf, objectOf, processOf, waitOf } from "../../tests/inspect/machine.ts";
+import type { Hold } from "../inspect/index.ts";
 import { processesOf } from "./facts.ts";
 import {
   ageWords,
@@ -31,10 +32,22 @@ test("fillWords() says 100 % of the full alone, and what is known without a limi
   );
   assert.equal(fillWords(objectOf("any:0", { used: { value: 0 } })), "value 0");
   assert.equal(fillWords(objectOf("any:0")), "");
-  assert.equal(
-    fillWords(objectOf("any:0", { used: { bytes: 0 }, limit: { bytes: 0 } })),
-    "bytes 0",
-  );
+  assert.equal(fillWords(objectOf("any:0", { used: { bytes: 0 }, limit: { bytes: 0 } })), "0B");
+});
+
+test("fillWords() tells the parts of what has a few, without a limit", () => {
+  const part = (value: number) => ({ address: `any:0/${value}`, used: { value }, details: {} });
+  const used = { semaphores: 3 };
+  assert.equal(fillWords(objectOf("any:0", { used, parts: [1, 0, 5].map(part) })), "value 1 0 5");
+  const many = Array.from({ length: 9 }, (_, value) => part(value));
+  assert.equal(fillWords(objectOf("any:0", { used, parts: many })), "semaphores 3");
+  assert.equal(fillWords(objectOf("any:0", { used, parts: [] })), "semaphores 3");
+});
+
+test("waitingWords() leaves lists to those who ask for one object", () => {
+  const need = { semaphore: 1, atLeast: 3, operations: [{ index: 1, by: -3 }] };
+  const wait = { ...waitOf(1, "any:0", "operate"), need };
+  assert.equal(waitingWords([wait]), "1 operate(semaphore 1, at least 3)");
 });
 
 test("waitingWords() counts equal waits and leaves out what they do not need", () => {
@@ -46,14 +59,33 @@ test("waitingWords() counts equal waits and leaves out what they do not need", (
 });
 
 test("holdersWords() counts processes, by direction where all have one", () => {
-  const hold = (pid: number, mode: "read" | "write" | null, fd: number) =>
+  const hold = (pid: number, mode: Hold["mode"], fd: number) =>
     ({ pid, object: "any:0", how: "descriptor", fd, at: null, mode }) as const;
   assert.equal(
     holdersWords([hold(1, "write", 3), hold(2, "read", 3), hold(3, "read", 4)]),
     "w1 r2",
   );
   assert.equal(holdersWords([hold(1, null, 3), hold(1, null, 4), hold(2, null, 3)]), "2");
+  const both = hold(4, "read-write", 3);
+  assert.equal(holdersWords([both, hold(1, "read", 3), hold(2, "read", 3)]), "rw1 r2");
+  assert.equal(holdersWords([both, hold(5, "read-write", 3)]), "2");
   assert.equal(holdersWords([]), "");
+});
+
+test("fromToWords() tells who may do both from who may only read", () => {
+  const processes = processesOf(machineOf({ processes: [1, 2].map((pid) => processOf(pid)) }));
+  const hold = (pid: number, mode: Hold["mode"]): Hold => ({
+    pid,
+    object: "any:0",
+    how: "attachment",
+    fd: null,
+    at: "0x1000",
+    mode,
+  });
+  const one = hold(1, "read-write");
+  assert.equal(fromToWords([one, hold(2, "read")], [], processes), "p1[1] → p2[2]");
+  assert.equal(fromToWords([one, hold(2, "read-write")], [], processes), "p1[1] ⇄ p2[2]");
+  assert.equal(fromToWords([one], [], processes), "p1[1]");
 });
 
 test("fromToWords() names a few and counts many", () => {

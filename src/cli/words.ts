@@ -1,5 +1,12 @@
 /** Facts of the schema as short words. Nothing here knows a kind; nothing here is escaped yet. */
-import type { Hold, ObjectRecord, ProcessRecord, Value, Wait } from "../inspect/index.ts";
+import type {
+  Hold,
+  ObjectRecord,
+  PartRecord,
+  ProcessRecord,
+  Value,
+  Wait,
+} from "../inspect/index.ts";
 
 /** "msg-full[28817]"; "pid 28817" of one that is gone or hidden. */
 export function processName(pid: number, processes: ReadonlyMap<number, ProcessRecord>): string {
@@ -31,15 +38,28 @@ function ratioOf(object: ObjectRecord, unit: string): number | undefined {
   return limit > 0 ? used / limit : undefined;
 }
 
-/** "16000/16384B 98%", or what is known without a limit: "value 0". */
+/** "16000/16384B 98%", or what is known without a limit: "65536B", "value 0", "value 1 0 5". */
 export function fillWords(object: ObjectRecord): string {
   const unit = fullestUnit(object);
   if (unit !== undefined) {
     const amount = quantity(`${object.used[unit]}/${object.limit[unit]}`, unit);
     return `${amount} ${percent(ratioOf(object, unit) ?? 0)}`;
   }
+  const parts = partsFill(object.parts ?? []);
+  if (parts !== undefined) return parts;
   const [first] = Object.entries(object.used);
-  return first === undefined ? "" : `${first[0]} ${first[1]}`;
+  if (first === undefined) return "";
+  return first[0] === "bytes" ? `${first[1]}B` : `${first[0]} ${first[1]}`;
+}
+
+/** More parts than this are too many for a cell. */
+const PARTS_MAX = 8;
+
+/** The same unit of each part. */
+function partsFill(parts: readonly PartRecord[]): string | undefined {
+  const [unit] = Object.keys(parts[0]?.used ?? {});
+  if (unit === undefined || parts.length > PARTS_MAX) return undefined;
+  return `${unit} ${parts.map(({ used }) => used[unit] ?? "?").join(" ")}`;
 }
 
 /** Rounded down, so that 100 % is said of the full alone. */
@@ -62,10 +82,11 @@ export function waitingWords(waits: readonly Wait[]): string {
   return [...counts].map(([what, count]) => `${count} ${what}`).join(" ");
 }
 
-/** What it needs in a few words: no switches that are off, nothing that it merely would take. */
+/** What it needs in a few words: no switches that are off, no lists, nothing it merely would take. */
 function needWords(need: Wait["need"]): string {
   return Object.entries(need)
     .filter(([name, value]) => value !== null && value !== false && !name.startsWith("max"))
+    .filter(([, value]) => !Array.isArray(value))
     .map(([name, value]) =>
       name === "bytes" ? `${value}B` : `${spaced(name)} ${valueWords(value)}`,
     )
@@ -77,19 +98,24 @@ export function waitWords({ operation, text }: Wait): string {
   return text === "" ? `waits to ${operation}` : `waits for ${text}`;
 }
 
-/** How many processes hold the object, by direction where every hold has one: "w1 r44". */
+/** How many processes hold the object, by direction where that tells them apart: "w1 r44". */
 export function holdersWords(holds: readonly Hold[]): string {
   if (holds.length === 0) return "";
-  const readers = pids(holds.filter(({ mode }) => mode === "read"));
-  const writers = pids(holds.filter(({ mode }) => mode === "write"));
-  const oneWay = holds.every(({ mode }) => mode === "read" || mode === "write");
-  if (!oneWay) return String(pids(holds).length);
-  const words = [
-    writers.length > 0 && `w${writers.length}`,
-    readers.length > 0 && `r${readers.length}`,
-  ];
-  return words.filter((word) => word !== false).join(" ");
+  const known = holds.every(({ mode }) => mode !== null);
+  const apart = holds.some(({ mode }) => mode === "read" || mode === "write");
+  if (!known || !apart) return String(pids(holds).length);
+  return directions
+    .map(([letters, wanted]) => [letters, pids(holds.filter(({ mode }) => mode === wanted)).length])
+    .filter(([, count]) => count !== 0)
+    .map((word) => word.join(""))
+    .join(" ");
 }
+
+const directions = [
+  ["rw", "read-write"],
+  ["w", "write"],
+  ["r", "read"],
+] as const;
 
 function pids(facts: readonly { readonly pid: number }[]): number[] {
   return [...new Set(facts.map(({ pid }) => pid))];
@@ -99,12 +125,16 @@ function pids(facts: readonly { readonly pid: number }[]): number[] {
 const giving: ReadonlySet<string> = new Set(["send", "write", "post"]);
 const taking: ReadonlySet<string> = new Set(["receive", "read", "wait"]);
 
-/** "msg-full[28817] → msg-recv[28816]": who gives and who takes, as far as that can be seen. */
+/**
+ * "msg-full[28817] → msg-recv[28816]": who gives and who takes, as far as that can be seen;
+ * "a[1] ⇄ b[2]" where each does both.
+ */
 export function fromToWords(
   holds: readonly Hold[],
   waits: readonly Wait[],
   processes: ReadonlyMap<number, ProcessRecord>,
 ): string {
+  const both = pids(holds.filter(({ mode }) => mode === "read-write"));
   const from = pids([
     ...waits.filter(({ operation }) => giving.has(operation)),
     ...holds.filter(({ mode }) => mode === "write"),
@@ -113,16 +143,21 @@ export function fromToWords(
     ...waits.filter(({ operation }) => taking.has(operation)),
     ...holds.filter(({ mode }) => mode === "read"),
   ]);
-  if (from.length + to.length === 0) return "";
-  return `${crowd(from, processes)} → ${crowd(to, processes)}`.trim();
+  if (from.length + to.length === 0) return crowd(both, processes, " ⇄ ");
+  const givers = crowd([...new Set([...from, ...both])], processes);
+  return `${givers} → ${crowd(to, processes)}`.trim();
 }
 
 /** More names than this become a number. */
 const NAMES_MAX = 2;
 
-function crowd(who: readonly number[], processes: ReadonlyMap<number, ProcessRecord>): string {
+function crowd(
+  who: readonly number[],
+  processes: ReadonlyMap<number, ProcessRecord>,
+  between = ", ",
+): string {
   if (who.length > NAMES_MAX) return `${who.length} processes`;
-  return who.map((pid) => processName(pid, processes)).join(", ");
+  return who.map((pid) => processName(pid, processes)).join(between);
 }
 
 /** "3m": the time from an ISO date until now; empty for null. */

@@ -1,6 +1,6 @@
 /** From an address to what it names in a snapshot. */
-import type { ObjectRecord, ProcessRecord, Snapshot } from "../io/schema.ts";
-import { rooms } from "../mechanisms/rooms.ts";
+import type { ObjectRecord, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
+import { type PartAddress, rooms } from "../mechanisms/rooms.ts";
 import { outOfRange, wrongType } from "../sys/errors.ts";
 
 /** What a question is about: a process, or the object at an address. */
@@ -29,19 +29,46 @@ export function subjectOf(text: string | number): Subject {
 }
 
 /**
- * The object at an address, in any of its forms; undefined when it is not in the snapshot.
+ * The object at an address, in any of its forms, or the one of which the address names a part;
+ * undefined when it is not in the snapshot.
  * @throws RangeError (ERR_OUT_OF_RANGE) where the text is no address.
  * @throws TypeError (ERR_INVALID_ARG_TYPE)
  */
 export function findObject(snapshot: Snapshot, address: string): ObjectRecord | undefined {
   checkSnapshot(snapshot);
   const subject = subjectOf(address);
-  if (!("address" in subject)) return undefined;
-  const wanted = subject.address;
-  return (
-    snapshot.objects.find((object) => object.address === wanted) ??
-    snapshot.objects.find((object) => object.aliases.includes(wanted))
-  );
+  return "address" in subject ? findPlace(snapshot, subject.address)?.object : undefined;
+}
+
+/** An object, and the address of the part of it that was asked for. */
+export interface Place {
+  readonly object: ObjectRecord;
+  /** Null: the whole object. */
+  readonly part: string | null;
+}
+
+/** What an address in its printed form names; undefined when that is not in the snapshot. */
+export function findPlace({ objects }: Snapshot, address: string): Place | undefined {
+  const named = partIn(address);
+  const wanted = named?.whole ?? address;
+  const object =
+    objects.find((one) => one.address === wanted) ??
+    objects.find((one) => one.aliases.includes(wanted));
+  if (object === undefined || named === undefined) return object && { object, part: null };
+  const part = object.address + named.part;
+  const known = object.parts?.some((one) => one.address === part) ?? false;
+  return known || "parts" in object.unknown ? { object, part } : undefined;
+}
+
+function partIn(address: string): PartAddress | undefined {
+  const name = address.slice(0, address.indexOf(":"));
+  const kind = rooms.flatMap((room) => room.kinds).find((one) => one.name === name);
+  return kind?.partIn?.(address);
+}
+
+/** True for a wait that may be for this part; what it waits for is not always known. */
+export function concernsPart({ parts }: Pick<Wait, "parts">, part: string | null): boolean {
+  return part === null || parts === undefined || parts.includes(part);
 }
 
 /**

@@ -8,6 +8,7 @@
  * found once a class of waits and entered once; pairs of processes are never written down.
  */
 import type { Hold, ObjectRecord, Snapshot, Wait } from "../io/schema.ts";
+import { concernsPart } from "./find.ts";
 import { usesOf } from "./who.ts";
 
 /** From a blocked process over an object to one who could help it. */
@@ -53,8 +54,8 @@ export function waitGraph(snapshot: Snapshot): WaitGraph {
 }
 
 /** The name of the waits that the same processes could end. */
-export function classOf(wait: Wait): string {
-  return `${wait.operation} ${wait.object}`;
+export function classOf({ operation, object, parts = [] }: Wait): string {
+  return [operation, object, ...parts].join(" ");
 }
 
 /**
@@ -115,6 +116,7 @@ function findHelpers(around: Surroundings, wait: Wait): ReadonlyMap<number, stri
   return new Map([
     ...uses
       .filter((use) => use.seen && !isSamePart(use.role, operation))
+      .filter((use) => use.part === undefined || concernsPart(wait, use.part))
       .map((use) => [use.pid, use.role] as const),
     ...others.map((one) => [one.pid, "waiter"] as const),
     ...(around.holds.get(address) ?? []).map((hold) => [hold.pid, "holder"] as const),

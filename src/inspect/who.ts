@@ -1,13 +1,22 @@
 /** who(): everybody who has to do with an object, or everything a process has to do with. */
 import type { Hold, Link, ObjectRecord, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
-import { checkSnapshot, findObject, findProcess, subjectOf } from "./find.ts";
+import {
+  checkSnapshot,
+  concernsPart,
+  findPlace,
+  findProcess,
+  type Place,
+  subjectOf,
+} from "./find.ts";
 
 /** A process used an object without holding it, as far as the kernel remembers. */
 export interface Use {
   readonly object: string;
   readonly pid: number;
-  /** In what part, after the field of the object that says so: "lastSend", "lastReceive". */
+  /** As what, after the field of the object that says so: "lastSend", "creator". */
   readonly role: string;
+  /** The address of the part of the object that it used; absent where that was the whole. */
+  readonly part?: string;
   /** False when no process of that number is in the snapshot: it has ended, or is hidden. */
   readonly seen: boolean;
 }
@@ -17,6 +26,8 @@ export interface Who {
   /** The printed form of what was asked: "msg:0", "pid:28817". */
   readonly subject: string;
   readonly object: ObjectRecord | null;
+  /** The address of the part of the object that was asked about; null: about all of it. */
+  readonly part: string | null;
   readonly process: ProcessRecord | null;
   readonly holds: readonly Hold[];
   readonly waits: readonly Wait[];
@@ -33,31 +44,52 @@ export function who(snapshot: Snapshot, address: string | number): Who | undefin
   checkSnapshot(snapshot);
   const subject = subjectOf(address);
   if ("pid" in subject) return whoProcess(snapshot, subject.pid);
-  const object = findObject(snapshot, subject.address);
-  return object === undefined ? undefined : whoObject(snapshot, object);
+  const place = findPlace(snapshot, subject.address);
+  return place === undefined ? undefined : whoObject(snapshot, place);
 }
 
 /**
- * Who used an object last: every field of its details that is named …Pid and holds one. That is a
- * rule of the schema, so that no kind need be known here.
+ * Who used an object last: every field of its details, or of those of its parts, that is named …Pid
+ * and holds one. That is a rule of the schema, so that no kind need be known here.
  */
 export function usesOf(object: ObjectRecord, isSeen: (pid: number) => boolean): Use[] {
-  return Object.entries(object.details).flatMap(([name, pid]) => {
-    if (!name.endsWith("Pid") || typeof pid !== "number" || pid <= 0) return [];
-    const role = name.slice(0, -"Pid".length);
-    return [{ object: object.address, pid, role, seen: isSeen(pid) }];
-  });
+  const users = (details: ObjectRecord["details"]): Omit<Use, "object">[] =>
+    Object.entries(details).flatMap(([name, pid]) => {
+      if (!name.endsWith("Pid") || typeof pid !== "number" || pid <= 0) return [];
+      return [{ pid, role: name.slice(0, -"Pid".length), seen: isSeen(pid) }];
+    });
+  const ofParts = (object.parts ?? []).flatMap(({ address, details }) =>
+    users(details).map((use) => ({ ...use, part: address })),
+  );
+  return [...users(object.details), ...ofParts].map((use) => ({ object: object.address, ...use }));
 }
 
-function whoObject(snapshot: Snapshot, object: ObjectRecord): Who {
+/** Asked about all of it, who used several parts as the same is named once. */
+function usesIn(snapshot: Snapshot, { object, part }: Place): Use[] {
+  const pids = new Set(snapshot.processes.map(({ pid }) => pid));
+  const uses = usesOf(object, (pid) => pids.has(pid));
+  if (part !== null) return uses.filter((use) => use.part === undefined || use.part === part);
+  const first = new Map<string, Use>();
+  for (const use of uses) {
+    const name = `${use.pid} ${use.role}`;
+    const { part: _, ...whole } = use;
+    first.set(name, first.has(name) ? whole : use);
+  }
+  return [...first.values()];
+}
+
+function whoObject(snapshot: Snapshot, place: Place): Who {
+  const { object, part } = place;
   const { address } = object;
+  const concerns = (wait: Wait): boolean => wait.object === address && concernsPart(wait, part);
   return {
-    subject: address,
+    subject: part ?? address,
     object,
+    part,
     process: null,
     holds: snapshot.holds.filter((hold) => hold.object === address),
-    waits: snapshot.waits.filter((wait) => wait.object === address),
-    uses: usesOf(object, (pid) => findProcess(snapshot, pid) !== undefined),
+    waits: snapshot.waits.filter(concerns),
+    uses: usesIn(snapshot, place),
     links: snapshot.links.filter(({ from, to }) => from === address || to === address),
   };
 }
@@ -71,6 +103,7 @@ function whoProcess(snapshot: Snapshot, pid: number): Who | undefined {
   return {
     subject: `pid:${pid}`,
     object: null,
+    part: null,
     process,
     holds,
     waits: snapshot.waits.filter((wait) => wait.pid === pid),

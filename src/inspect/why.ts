@@ -1,6 +1,13 @@
 /** why(): in sentences, what an object or a process is waiting for, down to whoever causes it. */
 import type { ObjectRecord, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
-import { checkSnapshot, findObject, findProcess, subjectOf } from "./find.ts";
+import {
+  checkSnapshot,
+  concernsPart,
+  findPlace,
+  findProcess,
+  type Place,
+  subjectOf,
+} from "./find.ts";
 import { classOf, deadlock, type Edge, type WaitGraph, waitGraph } from "./wait-graph.ts";
 
 /** The answer. */
@@ -27,23 +34,27 @@ export function why(snapshot: Snapshot, subject: string | number): Why | undefin
     const process = findProcess(snapshot, asked.pid);
     return process === undefined ? undefined : whyProcess(snapshot, process);
   }
-  const object = findObject(snapshot, asked.address);
-  return object === undefined ? undefined : whyObject(snapshot, object);
+  const place = findPlace(snapshot, asked.address);
+  return place === undefined ? undefined : whyObject(snapshot, place);
 }
 
-function whyObject(snapshot: Snapshot, object: ObjectRecord): Why {
-  const waits = snapshot.waits.filter((wait) => wait.object === object.address);
+function whyObject(snapshot: Snapshot, { object, part }: Place): Why {
+  const waits = waitsAt(snapshot, object, part);
   const graph = waitGraph(snapshot);
   // Who waits for the same is in the same circle, or in none.
   const classes = new Map(waits.map((wait) => [classOf(wait), wait.pid]));
   const cycles = [...classes.values()].map((pid) => deadlock(graph, pid));
   const cycle = cycles.find((found) => found !== undefined);
   return {
-    subject: object.address,
+    subject: part ?? object.address,
     blocked: waits.length > 0,
-    text: [...aboutObject(snapshot, object), ...aboutCycle(snapshot, cycle)],
+    text: [...aboutObject(snapshot, object, { part }), ...aboutCycle(snapshot, cycle)],
     cycle: addressesOf(cycle),
   };
+}
+
+function waitsAt({ waits }: Snapshot, { address }: ObjectRecord, part: string | null): Wait[] {
+  return waits.filter((wait) => wait.object === address && concernsPart(wait, part));
 }
 
 function whyProcess(snapshot: Snapshot, process: ProcessRecord): Why {
@@ -117,7 +128,9 @@ function aboutHelpers(
 
 function aboutAddress(snapshot: Snapshot, told: Wait): string[] {
   const object = snapshot.objects.find((one) => one.address === told.object);
-  return object === undefined ? [] : aboutObject(snapshot, object, told).map((line) => `  ${line}`);
+  return object === undefined
+    ? []
+    : aboutObject(snapshot, object, { told }).map((line) => `  ${line}`);
 }
 
 /** "perl (12) is blocked in msgrcv on msg:0: it waits for a message of type 7." */
@@ -139,21 +152,47 @@ function aboutHelper(snapshot: Snapshot, graph: WaitGraph, edge: Edge): string[]
   return [`  ${nameOf(process, edge.pid)} ${part} ${edge.wait.object}; it ${doing}.`];
 }
 
-/** "lastSend" says that it was the last to send. */
+/** "lastSend" says that it was the last to send, "lastOperator" and "creator" what it was. */
 function partOf(role: string): string {
   const words = role.replace(/(?<=[a-z\d])[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
+  if (/[eo]r$/.test(words)) return `was the ${words} of`;
   return words.startsWith("last ") ? `was the last to ${words.slice(5)} on` : `is ${words} of`;
 }
 
+interface Telling {
+  /** Only what concerns this part of it. */
+  readonly part?: string | null;
+  /** Was said before. */
+  readonly told?: Wait;
+}
+
 /** What the room concluded; without a conclusion the bare facts, but for one told already. */
-function aboutObject(snapshot: Snapshot, object: ObjectRecord, told?: Wait): string[] {
-  const findings = snapshot.findings.filter(({ objects }) => objects.includes(object.address));
+function aboutObject(
+  snapshot: Snapshot,
+  object: ObjectRecord,
+  { part = null, told }: Telling,
+): string[] {
+  const findings = snapshot.findings.filter(({ objects }) => isAbout(objects, object, part));
   if (findings.length > 0) return findings.flatMap(({ text }) => text.map(indentRest));
-  const waits = snapshot.waits.filter((wait) => wait.object === object.address);
+  const waits = waitsAt(snapshot, object, part);
   const waiting = waits.filter((wait) => wait !== told).map((wait) => aboutWait(snapshot, wait));
   const nobody = waits.length === 0 ? ["Nobody is seen to wait for it."] : [];
-  const fill = `${object.address} (${object.title}) holds ${fillOf(object)}.`;
-  return [fill, ...waiting, ...nobody].map(indentRest);
+  return [stateOfObject(object, part), ...waiting, ...nobody].map(indentRest);
+}
+
+/** A conclusion about some parts names them; one that names none is about all of them. */
+function isAbout(objects: readonly string[], { address }: ObjectRecord, part: string | null) {
+  if (!objects.includes(address)) return false;
+  const parts = objects.filter((one) => one.startsWith(address) && one !== address);
+  return part === null || parts.length === 0 || parts.includes(part);
+}
+
+function stateOfObject(object: ObjectRecord, part: string | null): string {
+  const { address, title, parts = [] } = object;
+  if (part === null) return `${address} (${title}) holds ${fillOf(object)}.`;
+  const used = Object.entries(parts.find((one) => one.address === part)?.used ?? {});
+  const amounts = used.map(([unit, amount]) => `${unit} ${amount}`).join(", ");
+  return `${part} is part of ${address} (${title})${amounts === "" ? "" : `: ${amounts}`}.`;
 }
 
 /** The first sentence is the state; the others explain it. */

@@ -33,11 +33,21 @@ export interface Kind {
    * @throws RangeError (ERR_OUT_OF_RANGE) that says what is wrong and what is accepted.
    */
   parse(rest: string): string;
+  /** For a kind whose objects have parts: what an address, as parse() gives it, says of one. */
+  partIn?(address: string): PartAddress | undefined;
   readonly make?: Verb<MakeRequest, string>;
   readonly remove?: Verb<AddressRequest, void>;
   readonly send?: Verb<SendRequest, void>;
   readonly receive?: Verb<ReceiveRequest, Received>;
   readonly peek?: Verb<PeekRequest, readonly Received[]>;
+}
+
+/** An address that names a part of an object. */
+export interface PartAddress {
+  /** The address of the object: "sem:0". */
+  readonly whole: string;
+  /** What stands behind the object's address for the part: "/1". */
+  readonly part: string;
 }
 
 /** One thing to do with a kind, and the options that only this kind has for it. */
@@ -114,9 +124,9 @@ export interface Limit {
   /** The kernel's name for it: "kernel.msgmni", "RLIMIT_MSGQUEUE". */
   readonly name: string;
   readonly unit: string;
-  readonly limit: number;
+  readonly limit: number | bigint;
   /** Null when the kernel does not count it. */
-  readonly used: number | null;
+  readonly used: number | bigint | null;
   /** How to raise it, as a command or a sentence. */
   readonly raise: string;
 }

@@ -108,9 +108,22 @@ export interface ObjectRecord {
   /** Short words for a list: "full", "stuck", "removed". */
   readonly flags: readonly string[];
   readonly details: Readonly<Record<string, Value>>;
+  /**
+   * What it consists of, where that has addresses of its own; absent where a kind has no parts. With
+   * `unknown.parts` there may be more of them.
+   */
+  readonly parts?: readonly PartRecord[];
   readonly unknown: Unknown;
   /** Where the facts came from, for example "/proc/sysvipc/msg", "msgctl(MSG_STAT_ANY)". */
   readonly source: readonly string[];
+}
+
+/** A part of an object, for example one semaphore of a set. */
+export interface PartRecord {
+  /** Behind the address of the whole: "sem:0/1". */
+  readonly address: string;
+  readonly used: Readonly<Record<string, number>>;
+  readonly details: Readonly<Record<string, Value>>;
 }
 
 /** A process has an object open, mapped or attached. */
@@ -129,6 +142,8 @@ export interface Wait {
   readonly pid: number;
   readonly tid: number;
   readonly object: string;
+  /** The parts of the object that it waits for, by address; absent where there are none or unknown. */
+  readonly parts?: readonly string[];
   /** The operation in the package's own verbs: "send", "receive", "operate", "lock" … */
   readonly operation: string;
   /** The system call it is blocked in, in the kernel's words. */

@@ -10,6 +10,7 @@ export type {
   Limit,
   Option,
   Options,
+  PartAddress,
   Probe,
   Received,
   Room,

@@ -70,7 +70,7 @@ export function munlock({ mapping, offset, sizeBytes }: Span): number {
   return addon().munlock(mapping, offset, sizeBytes, 0);
 }
 
-/** mincore(2): a byte a page, whose lowest bit says that it is resident. */
+/** mincore(2): a byte a page, whose lowest bit says that it is resident. How many pages. */
 export function mincore({ mapping, offset, sizeBytes }: Span, pages: Region): number {
   return addon().mincore(mapping, offset, sizeBytes, pages.id, 0);
 }

@@ -17,9 +17,16 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   web: ["node", "packages", "inspect"],
 };
 
+/**
+ * ipcs, ipcmk and ipcrm speak of System V alone, whatever rooms there are: beyond what all of the
+ * command may, they use the package as any program does, through the file at its top.
+ */
+const compatibility = { folder: "src/cli/compatibility/", alsoAllowed: "package" } as const;
+
 /** What the file at the top of src may import: the contracts, the errors, and the rooms' doors. */
 const index: readonly string[] = ["io", "sys", "mechanisms", "inspect", "channel"];
 
+const packageFile = "src/index.ts";
 const roomsFile = "src/mechanisms/rooms.ts";
 
 /** The rule itself. */
@@ -63,7 +70,7 @@ function importsOf({ module, text, path }: Module): Import[] {
 function objection(path: string, from: string): string | undefined {
   if (isTest(path) && isForTests(from)) return undefined;
   const floor = floorOf(path);
-  const allowed = path === "src/index.ts" ? index : floors[floor];
+  const allowed = allowedTo(path, floor);
   if (allowed === undefined) return `src/${floor} is no floor of the house`;
   const kind = kindOf(from);
   if (kind === "outside") return `${from} lies outside of src`;
@@ -74,13 +81,21 @@ function objection(path: string, from: string): string | undefined {
   return `${nameOf(path, floor)} may not import ${from}`;
 }
 
+function allowedTo(path: string, floor: string): readonly string[] | undefined {
+  if (path === packageFile) return index;
+  const allowed = floors[floor];
+  if (allowed === undefined || !path.startsWith(compatibility.folder)) return allowed;
+  return [...allowed, compatibility.alsoAllowed];
+}
+
 function isForTests(from: string): boolean {
   return from.startsWith("node:") || from.startsWith("tests/") || kindOf(from) === "packages";
 }
 
-/** "node", "packages", "outside", or the floor of a file of src. */
+/** "node", "packages", "package" for the file at the top, "outside", or the floor of a file of src. */
 function kindOf(from: string): string {
   if (from.startsWith("node:")) return "node";
+  if (from === packageFile) return "package";
   if (from.startsWith("src/")) return floorOf(from);
   return /^[@a-z]/.test(from) && !/\.ts$/.test(from) ? "packages" : "outside";
 }

@@ -29,6 +29,7 @@ const clean: Readonly<Record<string, string>> = {
   "src/mechanisms/sample/sample.ts": `${open}/** A sample. */\nexport class Sample {}\n`,
   "src/mechanisms/sample/sample.test.ts": `${open}import "../../../tests/harness/test.ts";\n`,
   "src/inspect/see.ts": `${open}import "../mechanisms/rooms.ts";\n`,
+  "src/cli/compatibility/ipcs.ts": `${open}import "../../index.ts";\nimport "../main.ts";\n`,
   "src/cli/main.ts": `#!/usr/bin/env node\n${open}import "commander";\nimport "../inspect/see.ts";\n`,
 };
 
@@ -79,6 +80,10 @@ const climbing: readonly (readonly [string, string])[] = [
   ["src/cli/main.ts", "../wire/text.ts"],
   ["src/cli/main.ts", "../io/wait.ts"],
   ["src/cli/main.ts", "../mechanisms/sample/room.ts"],
+  ["src/cli/main.ts", "../index.ts"],
+  ["src/cli/compatibility/ipcs.ts", "../../sys/fd.ts"],
+  ["src/cli/compatibility/ipcs.ts", "../../mechanisms/sample/index.ts"],
+  ["src/inspect/see.ts", "../index.ts"],
   ["src/index.ts", "./mechanisms/sample/sample.ts"],
   ["src/index.ts", "./cli/main.ts"],
 ];

@@ -32,7 +32,11 @@ export interface Parsed {
 }
 
 /** What one word gives: options, and whether it took the next word as a value; or a complaint. */
-type Reading = { readonly given: readonly Given[]; readonly used: 1 | 2; readonly complaint?: string };
+type Reading = {
+  readonly given: readonly Given[];
+  readonly used: 1 | 2;
+  readonly complaint?: string;
+};
 
 /** `posixly`: the first operand ends the options, as with POSIXLY_CORRECT. */
 export function getopt(

@@ -89,11 +89,3 @@ function isStop(error: unknown): error is Stop {
 export function warn(streams: Streams, complaint: string): void {
   streams.complain(`${streams.name}: ${complaint}\n`);
 }
-
-/** The errno's name, where the system refused; anything else is a bug and passes. */
-export function errnoOf(error: unknown): ErrorName {
-  if (error instanceof Error && "syscall" in error && "code" in error) {
-    return error.code as ErrorName;
-  }
-  throw error;
-}

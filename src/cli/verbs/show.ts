@@ -39,6 +39,7 @@ function printSheet(look: Look): void {
   const facts: readonly Fact[] = [
     ...(object === null ? [] : objectFacts(object, Date.parse(look.state.host.time))),
     ...(process === null ? [] : processFacts(process)),
+    ...partFacts(look.found),
     ...headed("related", relationLines(look)),
   ];
   print(
@@ -98,6 +99,15 @@ function amountWords({ used, limit }: ObjectRecord, unit: string): string {
   const [amount, most] = [used[unit], limit[unit]];
   if (amount === undefined) return `at most ${most} ${spaced(unit)}`;
   return most === undefined ? `${amount} ${spaced(unit)}` : `${amount} of ${most} ${spaced(unit)}`;
+}
+
+/** Each part of it, or the one that was asked about. */
+function partFacts({ object, part: asked }: Look["found"]): Fact[] {
+  const parts = (object?.parts ?? []).filter(({ address }) => asked === null || address === asked);
+  const lines = parts.map(({ address, used, details }) =>
+    [address, valueWords({ ...used, ...details })].join("  "),
+  );
+  return headed(asked === null ? "parts" : "part", lines);
 }
 
 function changedFact({ changedAt }: ObjectRecord, nowMs: number): string {

@@ -15,7 +15,7 @@ import {
   SysvSharedMemory,
   type SysvSharedMemoryStatus,
 } from "../../../index.ts";
-import { errnoOf } from "../program.ts";
+import { errnoOf, isReadable } from "../refusal.ts";
 
 /** What all three kinds have. */
 export interface Access {
@@ -74,9 +74,7 @@ export function segments(): readonly Segment[] {
 
 /** Every set of semaphores. */
 export function semaphoreSets(): readonly SemaphoreSet[] {
-  return (
-    linesOf("sem")?.map(setIn) ?? readable(listSysvSemaphoreSets, SysvSemaphoreSet, setOf)
-  );
+  return linesOf("sem")?.map(setIn) ?? readable(listSysvSemaphoreSets, SysvSemaphoreSet, setOf);
 }
 
 /** The words of each line but the first; undefined where the file cannot be read. */
@@ -137,33 +135,23 @@ function accessOf(numbers: readonly (string | undefined)[], mode: string | undef
   return { key: key >>> 0, id, mode: bits, uid, gid, creatorUid, creatorGid };
 }
 
-interface Opened<Status> extends Disposable {
-  stat(): Status;
+interface Opened extends Disposable {
+  stat(): unknown;
 }
 
 /** What this user may read, as MSG_STAT, SHM_STAT and SEM_STAT show it. */
 function readable<Status extends { readonly id: number }, Item>(
   list: () => readonly Status[],
-  { byId }: { byId(id: number): Opened<Status> },
+  { byId }: { byId(id: number): Opened },
   itemOf: (status: Status) => Item,
 ): readonly Item[] {
   try {
-    return list().filter((status) => isReadable(() => byId(status.id))).map(itemOf);
+    return list()
+      .filter((status) => isReadable(() => byId(status.id)))
+      .map(itemOf);
   } catch (error) {
     errnoOf(error);
     return [];
-  }
-}
-
-/** True where the object can be asked about itself: IPC_STAT. */
-export function isReadable(open: () => Opened<unknown>): boolean {
-  try {
-    using object = open();
-    object.stat();
-    return true;
-  } catch (error) {
-    errnoOf(error);
-    return false;
   }
 }
 

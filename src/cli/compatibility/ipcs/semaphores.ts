@@ -1,0 +1,118 @@
+/** Sets of semaphores, as ipcs shows them. */
+import { SysvSemaphoreSet, sysvSemaphoreLimits } from "../../../index.ts";
+import { row } from "../columns.ts";
+import { ended, fatalErrno, type Streams } from "../program.ts";
+import { errnoOf } from "../refusal.ts";
+import type { Unit } from "../sizes.ts";
+import { ctime, fullTime } from "../times.ts";
+import {
+  creators,
+  headOf,
+  type Kind,
+  keyOf,
+  type Listing,
+  listed,
+  octalOf,
+  ownerOf,
+  permissionsOf,
+  type Section,
+  wanted,
+} from "./kind.ts";
+import { type SemaphoreSet, semaphoreSets } from "./records.ts";
+
+/** Semaphores. */
+export const semaphores: Kind = { section, details };
+
+function section(section: Section, unit: Unit): string {
+  if (section === "limits") return limits();
+  return section === "summary" ? summary() : listed(listings[section], semaphoreSets(), unit);
+}
+
+const five = [10, 10, 10, 10, 10];
+const times = [8, 10, 26, 26];
+
+const listings: Readonly<Record<Exclude<Section, "limits" | "summary">, Listing<SemaphoreSet>>> = {
+  objects: {
+    head: headOf("Semaphore Arrays", five, "key semid owner perms nsems"),
+    rowOf: (set) =>
+      row(five, [keyOf(set), set.id, ownerOf(set), permissionsOf(set), String(set.count)]),
+  },
+  creators: creators("Semaphore Arrays Creators/Owners", "semid"),
+  times: {
+    head: headOf("Semaphore Operation/Change Times", times, "semid owner last-op last-changed"),
+    rowOf: timesOf,
+  },
+  /** The kernel knows the last pid of each semaphore; the original shows nothing, without a title. */
+  pids: { head: "", rowOf: () => "" },
+};
+
+/** In the original too the times stand beside their columns. */
+function timesOf(set: SemaphoreSet): string {
+  const owner = `${ownerOf(set).padEnd(10)} `;
+  return row(times, [set.id, owner, fullTime(set.operated), fullTime(set.changed)]);
+}
+
+function limits(): string {
+  try {
+    const { setsMax, semaphoresPerSetMax, semaphoresMax, operationsMax, valueMax } =
+      sysvSemaphoreLimits();
+    return [
+      headOf("Semaphore Limits"),
+      `max number of arrays = ${setsMax}\n`,
+      `max semaphores per array = ${semaphoresPerSetMax}\n`,
+      `max semaphores system wide = ${semaphoresMax}\n`,
+      `max ops per semop call = ${operationsMax}\n`,
+      `semaphore max value = ${valueMax}\n`,
+    ].join("");
+  } catch (error) {
+    errnoOf(error);
+    return "unable to fetch semaphore limits\n";
+  }
+}
+
+function summary(): string {
+  try {
+    const { sets, semaphores } = sysvSemaphoreLimits();
+    const head = headOf("Semaphore Status");
+    return `${head}used arrays = ${sets}\nallocated semaphores = ${semaphores}\n`;
+  } catch (error) {
+    errnoOf(error);
+    return "kernel not configured for semaphores\n";
+  }
+}
+
+function details(id: number, _unit: Unit, streams: Streams): void {
+  const set = wanted(semaphoreSets(), id, streams);
+  if (set === undefined) return;
+  const { uid, gid, creatorUid, creatorGid, mode } = set;
+  const elements = elementsOf(id);
+  streams.print(`
+Semaphore Array semid=${id}
+uid=${uid}\t gid=${gid}\t cuid=${creatorUid}\t cgid=${creatorGid}
+mode=${octalOf(mode)}, access_perms=${octalOf(mode & 0o777)}
+nsems = ${set.count}
+otime = ${fullTime(set.operated).padEnd(26)}
+ctime = ${ctime(set.changed).padEnd(26)}
+${row(five, ["semnum", "value", "ncount", "zcount", "pid"])}${elements}
+`);
+}
+
+/**
+ * A row for each semaphore. Who may not read the set gets no further. The original looks at no
+ * semaphore for a negative id, finds a set all the same, and dies of it.
+ */
+function elementsOf(id: number): string {
+  if (id < 0) throw ended("SIGSEGV");
+  try {
+    using set = SysvSemaphoreSet.byId(id);
+    return Array.from({ length: set.count }, (_, index) => elementOf(set, index)).join("");
+  } catch (error) {
+    throw fatalErrno("semctl(GETVAL) failed", errnoOf(error));
+  }
+}
+
+function elementOf(set: SysvSemaphoreSet, index: number): string {
+  const value = set.value(index);
+  const { increase, zero } = set.waiters(index);
+  return row(five, [index, value, increase, zero, set.lastPid(index)]);
+}

@@ -1,0 +1,93 @@
+/**
+ * Runs one of the programs as a process runs: standard output is kept back until the end unless a
+ * person reads it, as C's stdio does, and what cannot be written is a failure of its own.
+ */
+import { readFileSync } from "node:fs";
+import { type ErrorName, errorMessage } from "../../index.ts";
+import { codeOf, endWith } from "../failure.ts";
+import { print, printError, terminal } from "../terminal.ts";
+import { type Ending, FAILED, runProgram, type Streams, warn } from "./program.ts";
+import type { ProgramEntry } from "./programs.ts";
+
+/** Runs it with the words of this process's command line, and ends the process as it ends. */
+export async function runHere(
+  entry: ProgramEntry,
+  words: readonly string[],
+  version: string,
+): Promise<void> {
+  const program = await entry.load();
+  const output = outputOf(terminal().isTerminal);
+  const streams: Streams = {
+    name: entry.name,
+    version,
+    posixlyCorrect: process.env["POSIXLY_CORRECT"] !== undefined,
+    print: output.print,
+    complain: (text) => printError(bytesOf(text)),
+  };
+  try {
+    const ending = runProgram(program, bytesOfWords(words), streams);
+    if (typeof ending === "number") output.flush();
+    end(ending);
+  } catch (error) {
+    end(unwritten(error, streams));
+  }
+}
+
+interface Output {
+  print(text: string): void;
+  flush(): void;
+}
+
+/** A person sees each line at once. What is still kept back when a program dies is lost. */
+function outputOf(isPerson: boolean): Output {
+  let kept = "";
+  const flush = (): void => {
+    const text = kept;
+    kept = "";
+    if (text !== "") print(bytesOf(text));
+  };
+  return {
+    print(text) {
+      kept += text;
+      if (isPerson) flush();
+    },
+    flush,
+  };
+}
+
+function end(ending: Ending): void {
+  if (typeof ending === "number") return endWith(ending);
+  process.once(ending, () => undefined).removeAllListeners(ending);
+  process.kill(process.pid, ending);
+}
+
+/** Nobody reads any more: SIGPIPE, which Node ignores and others die of. */
+function unwritten(error: unknown, streams: Streams): Ending {
+  const { syscall } = error as NodeJS.ErrnoException;
+  if (syscall !== "write") throw error;
+  if (codeOf(error) === "EPIPE") return "SIGPIPE";
+  warn(streams, `write error: ${errorMessage(codeOf(error) as ErrorName)}`);
+  return FAILED;
+}
+
+function bytesOf(text: string): Buffer {
+  return Buffer.from(text, "latin1");
+}
+
+/**
+ * The words as strings of bytes. Node puts U+FFFD where a word is not UTF-8; the kernel still knows
+ * what stood there, and the words are the last of the command line.
+ */
+function bytesOfWords(words: readonly string[]): readonly string[] {
+  if (!words.some((word) => word.includes("\ufffd"))) return words.map(latin1Of);
+  try {
+    const all = readFileSync("/proc/self/cmdline", "latin1").split("\0").slice(0, -1);
+    return all.slice(all.length - words.length);
+  } catch {
+    return words.map(latin1Of);
+  }
+}
+
+function latin1Of(word: string): string {
+  return Buffer.from(word).toString("latin1");
+}

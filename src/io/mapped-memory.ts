@@ -1,0 +1,354 @@
+/**
+ * Owned mappings: memory shared with other processes, as a Buffer, as typed views, and through
+ * checked copies. Whatever happens to it, reading it never ends the process.
+ */
+// The global of this name is a getter, which costs a call.
+import { Buffer, constants } from "node:buffer";
+import { type ErrorName, errnoOf } from "../sys/errno.ts";
+import { outOfRange, SystemError, wrongType } from "../sys/errors.ts";
+import * as sys from "../sys/memory.ts";
+import { createRegion, releaseRegion } from "../sys/region.ts";
+import { Lifetime } from "./lifetime.ts";
+import { adviceOf, type MemoryAdvice } from "./memory-advice.ts";
+
+/** What may be done with memory. @see mprotect(2) */
+export type Protection = "none" | "read" | "read-write" | "read-execute" | "read-write-execute";
+
+/** A part of the memory, from a page's beginning; the whole of it unless said otherwise. */
+export interface MemoryRange {
+  /** A multiple of the page size. Default: 0. */
+  readonly offset?: number | undefined;
+  /** Default: up to the end. */
+  readonly sizeBytes?: number | undefined;
+}
+
+/** A class of typed views, or DataView. */
+export interface ViewType<View> {
+  new (buffer: ArrayBuffer, offset: number, length: number): View;
+  readonly BYTES_PER_ELEMENT?: number;
+}
+
+/** Why memory shows something else than what other processes see. */
+export type Damage = "truncated" | "forbidden-access";
+
+/** The longest ArrayBuffer of this Node: 4 GiB on Node 20. */
+const BUFFER_BYTES_MAX: number = constants.MAX_LENGTH;
+/** No page is smaller. */
+const PAGE_BYTES_MIN = 4096;
+
+const protections: Readonly<Record<Protection, number>> = {
+  none: sys.PROT_NONE,
+  read: sys.PROT_READ,
+  "read-write": sys.PROT_READ | sys.PROT_WRITE,
+  "read-execute": sys.PROT_READ | sys.PROT_EXEC,
+  "read-write-execute": sys.PROT_READ | sys.PROT_WRITE | sys.PROT_EXEC,
+};
+
+/** A view keeps the memory from being collected: who holds the Buffer alone still holds it. */
+const memoryOf = new WeakMap<ArrayBuffer, MappedMemory>();
+
+/** What a mapping is and what it may be called. */
+export interface Adopted {
+  /** The mapping's number, which from now on belongs to the memory. */
+  readonly mapping: number;
+  /** The object's address for messages: "shm:3". */
+  readonly address: string;
+  readonly readOnly: boolean;
+}
+
+let adopt: (adopted: Adopted) => MappedMemory;
+
+/** Makes the handle of a mapping, which owns it from then on. For the rooms alone. */
+export function adoptMapping(adopted: Adopted): MappedMemory {
+  return adopt(adopted);
+}
+
+/**
+ * Memory that may be shared with other processes. close() gives it back: every view taken of it then
+ * has length 0, and nothing faults. Where another process takes the memory away beneath us (a file
+ * cut short, no huge page left), reads see zeros, `damage` says so and checked copies throw.
+ */
+export class MappedMemory implements Disposable {
+  /** How many bytes may be used. */
+  readonly sizeBytes: number;
+  /** True when writing is not allowed: what is written into a view all the same is seen by nobody else. */
+  readonly readOnly: boolean;
+  readonly #mapping: number;
+  readonly #address: string;
+  readonly #lifetime: Lifetime;
+  readonly #guard: () => number;
+  #bytes: Buffer | undefined;
+
+  static {
+    adopt = (adopted) => new MappedMemory(adopted);
+  }
+
+  private constructor({ mapping, address, readOnly }: Adopted) {
+    this.#mapping = mapping;
+    this.#address = address;
+    this.readOnly = readOnly;
+    this.sizeBytes = sys.sizeOf(mapping);
+    this.#guard = sys.guardOf(mapping);
+    this.#lifetime = new Lifetime(
+      this,
+      () => `The memory of ${address}`,
+      () => void sys.unmap(mapping),
+    );
+  }
+
+  /** True once close() was called. */
+  get closed(): boolean {
+    return this.#lifetime.closed;
+  }
+
+  /** What has happened to the memory; undefined while it is what other processes see. */
+  get damage(): Damage | undefined {
+    this.#lifetime.check();
+    const state = this.#guard();
+    if (state === sys.GUARD_TRUNCATED) return "truncated";
+    return state === sys.GUARD_FORBIDDEN ? "forbidden-access" : undefined;
+  }
+
+  /**
+   * All of the memory as a Buffer, always the same one. Numbers in it that other processes change are
+   * read and written with Atomics over view().
+   * @throws ClosedError; RangeError where it is longer than a Buffer can be: see window()
+   */
+  get bytes(): Buffer {
+    this.#lifetime.check();
+    this.#bytes ??= this.#whole();
+    return this.#bytes;
+  }
+
+  /**
+   * A part of the memory as a Buffer: the way to what lies beyond 4 GiB on Node 20.
+   * @throws ClosedError; RangeError
+   */
+  window(offset: number, sizeBytes: number): Buffer {
+    this.#lifetime.check();
+    this.#checkSpan(offset, sizeBytes);
+    if (this.sizeBytes <= BUFFER_BYTES_MAX) {
+      return Buffer.from(this.bytes.buffer as ArrayBuffer, offset, sizeBytes);
+    }
+    return this.#separate(offset, sizeBytes);
+  }
+
+  /**
+   * A typed view, for numbers and for Atomics: view(Int32Array, 64, 16) has 16 numbers from byte 64
+   * on. Atomics.wait() does not work on it (it is no SharedArrayBuffer); all other Atomics do, with
+   * any process on the other end.
+   * @param offset in bytes, a multiple of the element's size
+   * @param length in elements; default: as many as there is room for
+   * @throws ClosedError; TypeError; RangeError
+   */
+  view<View>(type: ViewType<View>, offset = 0, length?: number): View {
+    this.#lifetime.check();
+    if (typeof type !== "function" || !isViewType(type)) {
+      throw wrongType("type", "a class of typed arrays, or DataView", type);
+    }
+    const step = type.BYTES_PER_ELEMENT ?? 1;
+    this.#checkSpan(offset, 0);
+    if (offset % step !== 0) throw outOfRange("offset", `a multiple of ${step}`, offset);
+    const count = length ?? Math.floor((this.sizeBytes - offset) / step);
+    this.#checkSpan(offset, count * step);
+    const bytes = this.window(offset, count * step);
+    return new type(bytes.buffer as ArrayBuffer, bytes.byteOffset, count);
+  }
+
+  /**
+   * Copies out of the memory, into `target` or as many bytes as it says.
+   * @returns the copy: `target` as a Buffer, or a Buffer of its own
+   * @throws ClosedError; SystemError EFAULT (truncated), EACCES (forbidden access); RangeError
+   */
+  read(offset: number, target: Uint8Array | number): Buffer {
+    this.#lifetime.check();
+    const copy = targetOf(target);
+    this.#checkSpan(offset, copy.length);
+    if (copy.length > 0) this.window(offset, copy.length).copy(copy);
+    this.#checkWhole("read");
+    return copy;
+  }
+
+  /**
+   * Copies into the memory; a string as UTF-8.
+   * @returns how many bytes were written
+   * @throws ClosedError; SystemError EACCES (attached for reading), EFAULT (truncated); RangeError
+   */
+  write(offset: number, data: Uint8Array | string): number {
+    this.#lifetime.check();
+    const bytes = typeof data === "string" ? Buffer.from(data) : data;
+    if (!(bytes instanceof Uint8Array)) throw wrongType("data", "a Uint8Array or a string", data);
+    this.#checkSpan(offset, bytes.length);
+    if (this.readOnly) throw this.#refused("EACCES", "write", "it is open for reading alone");
+    if (bytes.length > 0) this.window(offset, bytes.length).set(bytes);
+    this.#checkWhole("write");
+    return bytes.length;
+  }
+
+  /**
+   * Changes what may be done with the memory. What is not allowed and tried all the same is seen by
+   * nobody else, and is told by `damage`.
+   * @throws SystemError EACCES (attached for reading alone), ENOMEM; ClosedError; RangeError
+   * @see mprotect(2)
+   */
+  protect(protection: Protection, range?: MemoryRange): void {
+    const bits = Object.hasOwn(protections, protection) ? protections[protection] : undefined;
+    if (bits === undefined) {
+      throw outOfRange("protection", Object.keys(protections).join(", "), protection);
+    }
+    this.#onSpan("mprotect", range, (span) => sys.mprotect(span, bits));
+  }
+
+  /**
+   * Tells the kernel how the memory will be used.
+   * @throws SystemError EINVAL (not for this kind of memory), ENOMEM, EPERM; ClosedError; RangeError
+   * @see madvise(2)
+   */
+  advise(advice: MemoryAdvice, range?: MemoryRange): void {
+    const number = adviceOf(advice);
+    this.#onSpan("madvise", range, (span) => sys.madvise(span, number));
+  }
+
+  /**
+   * Keeps the pages in memory, now, or with `onFault` as each is first touched.
+   * @throws SystemError EPERM, ENOMEM or EAGAIN (RLIMIT_MEMLOCK); ClosedError; RangeError
+   * @see mlock(2), mlock2(2)
+   */
+  lock(options: MemoryRange & { readonly onFault?: boolean | undefined } = {}): void {
+    const flags = options.onFault === true ? sys.MLOCK_ONFAULT : 0;
+    this.#onSpan("mlock", options, (span) => sys.mlock(span, flags));
+  }
+
+  /** @throws SystemError ENOMEM; ClosedError; RangeError. @see munlock(2) */
+  unlock(range?: MemoryRange): void {
+    this.#onSpan("munlock", range, (span) => sys.munlock(span));
+  }
+
+  /**
+   * Writes changes back to the file behind the memory, and waits for it unless `wait` is false.
+   * @throws SystemError EBUSY (invalidate, while locked), EIO, ENOMEM; ClosedError; RangeError
+   * @see msync(2)
+   */
+  sync(options: MemoryRange & SyncOptions = {}): void {
+    const flags = options.wait === false ? sys.MS_ASYNC : sys.MS_SYNC;
+    const more = options.invalidate === true ? sys.MS_INVALIDATE : 0;
+    this.#onSpan("msync", options, (span) => sys.msync(span, flags | more));
+  }
+
+  /**
+   * Which pages are in physical memory now: a byte a page, 1 for yes.
+   * @throws SystemError ENOMEM; ClosedError; RangeError. @see mincore(2)
+   */
+  resident(range?: MemoryRange): Uint8Array {
+    const { sizeBytes } = this.#spanOf(range);
+    const pages = createRegion(Math.ceil(sizeBytes / PAGE_BYTES_MIN) + 1);
+    try {
+      const count = this.#onSpan("mincore", range, (span) => sys.mincore(span, pages));
+      return Uint8Array.from(pages.bytes.subarray(0, count), (page) => page & 1);
+    } finally {
+      releaseRegion(pages);
+    }
+  }
+
+  /** Gives the memory back; what is behind it stays. Every view then has length 0. */
+  close(): void {
+    this.#lifetime.close();
+    this.#bytes = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #whole(): Buffer {
+    if (this.sizeBytes <= BUFFER_BYTES_MAX) return this.#separate(0, this.sizeBytes);
+    const limit = `at most ${BUFFER_BYTES_MAX} bytes for one Buffer; window() gives parts of it`;
+    throw outOfRange("size of the memory", limit, this.sizeBytes);
+  }
+
+  #separate(offset: number, sizeBytes: number): Buffer {
+    if (sizeBytes === 0) return Buffer.alloc(0);
+    const buffer = sys.windowOf({ mapping: this.#mapping, offset, sizeBytes });
+    memoryOf.set(buffer, this);
+    return Buffer.from(buffer);
+  }
+
+  #checkSpan(offset: number, sizeBytes: number): void {
+    checkNumber("offset", offset);
+    checkNumber("sizeBytes", sizeBytes);
+    if (offset > this.sizeBytes) throw outOfRange("offset", `0 to ${this.sizeBytes}`, offset);
+    const room = this.sizeBytes - offset;
+    if (sizeBytes > room) throw outOfRange("sizeBytes", `0 to ${room} from there on`, sizeBytes);
+  }
+
+  #spanOf(range: MemoryRange = {}): sys.Span {
+    this.#lifetime.check();
+    if (typeof range !== "object" || range === null) throw wrongType("range", "an object", range);
+    const { offset = 0, sizeBytes = this.sizeBytes - offset } = range;
+    this.#checkSpan(offset, sizeBytes);
+    return { mapping: this.#mapping, offset, sizeBytes };
+  }
+
+  #onSpan(
+    syscall: string,
+    range: MemoryRange | undefined,
+    call: (span: sys.Span) => number,
+  ): number {
+    const answer = call(this.#spanOf(range));
+    if (answer >= 0) return answer;
+    const hint = hintOf(answer, syscall);
+    throw new SystemError(answer, syscall, { address: this.#address, hint });
+  }
+
+  #checkWhole(call: string): void {
+    const state = this.#guard();
+    if (state === 0) return;
+    if (state === sys.GUARD_TRUNCATED) {
+      throw this.#refused("EFAULT", call, "the memory was taken away: what it shows is zeros");
+    }
+    throw this.#refused("EACCES", call, "it was used in a way that is not allowed, and shows pages of its own");
+  }
+
+  #refused(code: ErrorName, syscall: string, hint: string): SystemError {
+    return new SystemError(code, syscall, { address: this.#address, hint });
+  }
+}
+
+/** How to write changes back. */
+export interface SyncOptions {
+  /** False: the kernel writes when it likes. Default: true. */
+  readonly wait?: boolean | undefined;
+  /** Other mappings of the same file are brought up to date (MS_INVALIDATE). Default: false. */
+  readonly invalidate?: boolean | undefined;
+}
+
+function isViewType(type: unknown): boolean {
+  return type === DataView || Object.getPrototypeOf(type) === Object.getPrototypeOf(Uint8Array);
+}
+
+function targetOf(target: Uint8Array | number): Buffer {
+  if (typeof target === "number") {
+    checkNumber("target", target);
+    if (target > BUFFER_BYTES_MAX) throw outOfRange("target", `0 to ${BUFFER_BYTES_MAX}`, target);
+    return Buffer.allocUnsafe(target);
+  }
+  if (!(target instanceof Uint8Array)) {
+    throw wrongType("target", "a Uint8Array or a number of bytes", target);
+  }
+  return Buffer.from(target.buffer as ArrayBuffer, target.byteOffset, target.length);
+}
+
+function checkNumber(what: string, value: number): void {
+  if (typeof value !== "number") throw wrongType(what, "a number", value);
+  if (!Number.isSafeInteger(value) || value < 0) throw outOfRange(what, "0 to 2^53-1", value);
+}
+
+function hintOf(errno: number, syscall: string): string | undefined {
+  const limited = errno === -errnoOf("ENOMEM") || errno === -errnoOf("EPERM");
+  if (syscall === "mlock" && (limited || errno === -errnoOf("EAGAIN"))) {
+    return "RLIMIT_MEMLOCK reached; see ulimit -l, or CAP_IPC_LOCK";
+  }
+  if (syscall === "mprotect" && errno === -errnoOf("EACCES")) return "it is open for reading alone";
+  if (errno === -errnoOf("EINVAL")) return "offset has to be a multiple of the page size";
+  return undefined;
+}
