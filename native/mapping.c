@@ -22,7 +22,7 @@
 
 struct window {
   struct mapping *mapping;
-  napi_ref buffer; /* weak */
+  napi_ref buffer; /* weak; NULL where JavaScript brings the buffer when it closes */
   bool ready;
   struct window *next;
   struct window **link; /* what points to this one */
@@ -189,11 +189,9 @@ static napi_value find_transfer(struct environment *environment) {
 /* transfer(0) lets go of the memory as napi_detach_arraybuffer does. But that one ends the process
  * where somebody has marked the buffer as untransferable (Node 24 and later); this one throws, and
  * the buffer keeps the pages of ours that take the mapping's place. */
-static void detach(napi_env napi, napi_value transfer, const struct window *window) {
-  napi_value buffer = NULL;
+static void detach(napi_env napi, napi_value transfer, napi_value buffer) {
   napi_value zero = NULL;
   napi_value thrown = NULL;
-  if (napi_get_reference_value(napi, window->buffer, &buffer) != napi_ok || buffer == NULL) return;
   if (transfer == NULL) {
     napi_detach_arraybuffer(napi, buffer);
     return;
@@ -212,11 +210,21 @@ static void close_mapping(struct mapping *mapping) {
   if (mapping->guard >= 0) guard_end(mapping->guard);
 }
 
-static void detach_windows(struct environment *environment, const struct mapping *mapping) {
+/* `whole` is the one buffer that no window here remembers, or undefined. */
+static void detach_windows(struct environment *environment, const struct mapping *mapping,
+                           napi_value whole) {
+  napi_env napi = environment->napi;
+  bool is_buffer = false;
   if (mapping->windows == NULL) return;
   napi_value transfer = find_transfer(environment);
+  if (napi_is_arraybuffer(napi, whole, &is_buffer) == napi_ok && is_buffer) {
+    detach(napi, transfer, whole);
+  }
   for (const struct window *w = mapping->windows; w != NULL; w = w->next) {
-    detach(environment->napi, transfer, w);
+    napi_value buffer = NULL;
+    if (w->buffer == NULL) continue;
+    if (napi_get_reference_value(napi, w->buffer, &buffer) != napi_ok || buffer == NULL) continue;
+    detach(napi, transfer, buffer);
   }
 }
 
@@ -240,7 +248,9 @@ static void finalized(napi_env napi, void *data, void *hint) {
   struct mapping *mapping = window->mapping;
   (void)data;
   if (!window->ready) return; /* it could not be made: mapping_window frees it */
-  if (!mapping->environment_ended) napi_delete_reference(napi, window->buffer);
+  if (window->buffer != NULL && !mapping->environment_ended) {
+    napi_delete_reference(napi, window->buffer);
+  }
   *window->link = window->next;
   if (window->next != NULL) window->next->link = window->link;
   free(window);
@@ -256,28 +266,44 @@ static void link_window(struct window *window) {
   window->ready = true;
 }
 
-/* mappingWindow(mapping, offset, size): an ArrayBuffer; undefined when there is none to be had. */
-static napi_value mapping_window(napi_env napi, napi_callback_info info) {
-  int64_t a[3];
-  struct environment *environment;
+/* An ArrayBuffer over memory of the mapping; NULL when there is none to be had. */
+static napi_value make_window(napi_env napi, struct mapping *mapping, void *memory, size_t size,
+                              bool remembered) {
   napi_value buffer = NULL;
   napi_value thrown = NULL;
-  if (!read_integers(napi, info, 3, a, &environment)) return NULL;
-  void *memory = mapping_span(environment, a[0], a[1], a[2], false);
-  if (memory == NULL || a[2] == 0) return NULL;
   struct window *window = calloc(1, sizeof *window);
   if (window == NULL) return NULL;
-  window->mapping = find(environment, a[0]);
-  bool made = napi_create_external_arraybuffer(napi, memory, (size_t)a[2], finalized, window,
-                                               &buffer) == napi_ok;
-  if (!made) {
+  window->mapping = mapping;
+  if (napi_create_external_arraybuffer(napi, memory, size, finalized, window, &buffer) !=
+      napi_ok) {
     napi_get_and_clear_last_exception(napi, &thrown);
     free(window);
     return NULL;
   }
-  if (napi_create_reference(napi, buffer, 0, &window->buffer) != napi_ok) abort();
+  if (remembered) napi_create_reference(napi, buffer, 0, &window->buffer);
   link_window(window);
   return buffer;
+}
+
+/* mappingWindow(mapping, offset, size): undefined when there is none to be had. */
+static napi_value mapping_window(napi_env napi, napi_callback_info info) {
+  int64_t a[3];
+  struct environment *environment;
+  if (!read_integers(napi, info, 3, a, &environment)) return NULL;
+  void *memory = mapping_span(environment, a[0], a[1], a[2], false);
+  if (memory == NULL || a[2] == 0) return NULL;
+  return make_window(napi, find(environment, a[0]), memory, (size_t)a[2], true);
+}
+
+/* mappingWhole(mapping): all of it, to be brought to mappingClose; without it the buffer keeps the
+ * pages of ours that take the mapping's place. Not having to remember it saves a microsecond. */
+static napi_value mapping_whole(napi_env napi, napi_callback_info info) {
+  int64_t a[1];
+  struct environment *environment;
+  if (!read_integers(napi, info, 1, a, &environment)) return NULL;
+  struct mapping *mapping = find(environment, a[0]);
+  if (mapping == NULL || mapping->kind == MAPPING_RESERVED || mapping->size == 0) return NULL;
+  return make_window(napi, mapping, mapping->address, mapping->size, false);
 }
 
 /* mappingSize(mapping): how many bytes may be used. */
@@ -310,21 +336,26 @@ static napi_value mapping_states(napi_env napi, napi_callback_info info) {
   return buffer;
 }
 
+/* mappingClose(mapping, whole) */
 static napi_value mapping_close(napi_env napi, napi_callback_info info) {
   int64_t a[1];
   struct environment *environment;
+  napi_value arguments[2];
+  size_t given = 2;
   if (!read_integers(napi, info, 1, a, &environment)) return result(napi, -EINVAL);
+  napi_get_cb_info(napi, info, &given, arguments, NULL, NULL);
   struct mapping *mapping = find(environment, a[0]);
   if (mapping == NULL) return result(napi, -EBADF);
   environment->mappings->slots[a[0]] = NULL;
   close_mapping(mapping);
-  detach_windows(environment, mapping);
+  detach_windows(environment, mapping, arguments[1]);
   settle(mapping);
   return result(napi, 0);
 }
 
 const struct call mapping_calls[] = {
-    {"mappingWindow", mapping_window}, {"mappingSize", mapping_size},
-    {"mappingGuard", mapping_guard},   {"mappingStates", mapping_states},
-    {"mappingClose", mapping_close},   {NULL, NULL},
+    {"mappingWindow", mapping_window}, {"mappingWhole", mapping_whole},
+    {"mappingSize", mapping_size},     {"mappingGuard", mapping_guard},
+    {"mappingStates", mapping_states}, {"mappingClose", mapping_close},
+    {NULL, NULL},
 };

@@ -34,7 +34,7 @@ function cells(result: Result): string[] {
   return [
     room,
     workload,
-    String(sizeBytes),
+    sizeBytes === 0 ? "" : String(sizeBytes),
     placement,
     unit,
     ...figures,

@@ -3,7 +3,9 @@
  * one sentence. The name it is called by is looked at here and nowhere else.
  */
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import type { Command } from "commander";
+import { type ProgramEntry, programNamed } from "./compatibility/programs.ts";
 import {
   bugReport,
   codeOf,
@@ -19,13 +21,22 @@ import { complain, print } from "./terminal.ts";
 import { verbPlace } from "./verb-place.ts";
 import { overview, type VerbEntry, verbs } from "./verbs.ts";
 
-async function main(words: readonly string[]): Promise<void> {
+async function main(path: string, words: readonly string[]): Promise<void> {
+  const called = programNamed(basename(path));
+  const program = called ?? programNamed(words[0]);
   try {
-    if (words[0] === "--version" || words[0] === "-V") print(`${version()}\n`);
+    if (program !== undefined) await runProgram(program, called ? words : words.slice(1));
+    else if (words[0] === "--version" || words[0] === "-V") print(`${version()}\n`);
     else await run(words);
   } catch (error) {
     report(error);
   }
+}
+
+/** By a name of util-linux's, or as `ipc` with that name as its first word. */
+async function runProgram(program: ProgramEntry, words: readonly string[]): Promise<void> {
+  const { runHere } = await import("./compatibility/run.ts");
+  await runHere(program, words, version());
 }
 
 /** Options may stand before the verb, with their values: `ipc --json ls` is `ipc ls --json`. */
@@ -44,6 +55,9 @@ async function run(words: readonly string[]): Promise<void> {
 async function verbNamed(name: string): Promise<VerbEntry> {
   const entry = verbs.find((verb) => verb.name === name);
   if (entry !== undefined) return entry;
+  if (programNamed(name) !== undefined) {
+    throw usage(`${name} takes its own options, behind its name: ipc ${name} --help`);
+  }
   const { looksLikeAddress } = await import("./kinds.ts");
   const { rooms } = await import("../mechanisms/rooms.ts");
   const sentence = `there is no verb "${name}"`;
@@ -76,4 +90,4 @@ function version(): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-void main(process.argv.slice(2));
+void main(process.argv[1] ?? "", process.argv.slice(2));

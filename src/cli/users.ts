@@ -10,11 +10,14 @@ export function userName(uid: number | null): string {
   return names.get(uid) ?? String(uid);
 }
 
-/** Reads passwd(5); of several names for one number the first counts, as in getpwuid(3). */
+/**
+ * Reads passwd(5); of several names for one number the first counts, as in getpwuid(3). glibc takes
+ * what stands behind a # for a comment.
+ */
 export function parsePasswd(text: string): ReadonlyMap<number, string> {
   const users = new Map<number, string>();
   for (const line of text.split("\n")) {
-    const [name, , uid] = line.split(":");
+    const [name, , uid] = line.trimStart().replace(/^#.*/, "").split(":");
     if (name && uid && /^\d+$/.test(uid) && !users.has(Number(uid))) users.set(Number(uid), name);
   }
   return users;

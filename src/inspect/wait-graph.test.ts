@@ -66,6 +66,25 @@ test("deadlock() follows who last did the opposite, and not who last did the sam
   assert.equal(circle(sameOnly, 1), undefined);
 });
 
+test("deadlock() follows the last operators of the parts that are waited for, and of no others", () => {
+  const part = (index: number, pid: number) => ({
+    address: `sem:1/${index}`,
+    used: {},
+    details: { lastOperatorPid: pid },
+  });
+  const wait = (pid: number, index: number) => ({
+    ...waitOf(pid, "sem:1", "operate"),
+    parts: [`sem:1/${index}`],
+  });
+  const set = machineOf({
+    processes: [processOf(1), processOf(2), processOf(3)],
+    objects: [objectOf("sem:1", { parts: [part(0, 1), part(1, 2), part(2, 3)] })],
+    waits: [wait(1, 1), wait(2, 0)],
+  });
+  assert.deepEqual(circle(set, 1), ["1 sem:1 lastOperator", "2 sem:1 lastOperator"]);
+  assert.equal(circle({ ...set, waits: [wait(1, 1), wait(2, 2)] }, 1), undefined);
+});
+
 test("deadlock() ignores who has ended", () => {
   const gone = machineOf({
     processes: [processOf(1)],

@@ -52,6 +52,64 @@ test("findObject() takes every form of an address", () => {
   assert.equal(findObject(machine, "pid:1"), undefined);
 });
 
+/** Three processes wait on a set of two parts: one for each part, one for what is not known. */
+const set = machineOf({
+  processes: [1, 2, 3].map((pid) => processOf(pid)),
+  objects: [
+    objectOf("sem:1", {
+      aliases: ["sem:0x0000002a"],
+      parts: [0, 1].map((index) => ({
+        address: `sem:1/${index}`,
+        used: { value: index },
+        details: { lastOperatorPid: index + 7, otherPid: 3 },
+      })),
+    }),
+  ],
+  waits: [
+    { ...waitOf(1, "sem:1", "operate"), parts: ["sem:1/0"] },
+    { ...waitOf(2, "sem:1", "operate"), parts: ["sem:1/1"] },
+    waitOf(3, "sem:1", "operate"),
+  ],
+});
+
+test("who() narrows the waits and the uses to the part that was asked about", () => {
+  const answer = who(set, "sem:0x2a/1");
+  assert.deepEqual([answer?.subject, answer?.part], ["sem:1/1", "sem:1/1"]);
+  assert.equal(answer?.object, set.objects[0]);
+  assert.deepEqual(
+    answer?.waits.map(({ pid }) => pid),
+    [2, 3],
+  );
+  assert.deepEqual(
+    answer?.uses.map(({ pid, role, part }) => [pid, role, part]),
+    [
+      [8, "lastOperator", "sem:1/1"],
+      [3, "other", "sem:1/1"],
+    ],
+  );
+});
+
+test("who() names who used several parts once, when asked about all of them", () => {
+  const answer = who(set, "sem:1");
+  assert.equal(answer?.waits.length, 3);
+  assert.deepEqual(
+    answer?.uses.map(({ pid, role, part }) => [pid, role, part]),
+    [
+      [7, "lastOperator", "sem:1/0"],
+      [3, "other", undefined],
+      [8, "lastOperator", "sem:1/1"],
+    ],
+  );
+});
+
+test("findObject() finds the whole of a part, and a part that was not looked at", () => {
+  assert.equal(findObject(set, "sem:1/0")?.address, "sem:1");
+  assert.equal(findObject(set, "sem:1/2"), undefined);
+  const objects = set.objects.map((object) => ({ ...object, unknown: { parts: "EACCES" } }));
+  assert.equal(findObject({ ...set, objects }, "sem:1/2")?.address, "sem:1");
+  assert.equal(who(machine, "sem:1/0"), undefined);
+});
+
 test("subjectOf() reads pids and addresses, and says what it accepts", () => {
   assert.deepEqual(subjectOf("pid:12"), { pid: 12 });
   assert.deepEqual(subjectOf(12), { pid: 12 });

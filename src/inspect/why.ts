@@ -1,5 +1,5 @@
 /** why(): in sentences, what an object or a process is waiting for, down to whoever causes it. */
-import type { ObjectRecord, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
+import type { ObjectRecord, PartRecord, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
 import {
   checkSnapshot,
   concernsPart,
@@ -152,9 +152,14 @@ function aboutHelper(snapshot: Snapshot, graph: WaitGraph, edge: Edge): string[]
   return [`  ${nameOf(process, edge.pid)} ${part} ${edge.wait.object}; it ${doing}.`];
 }
 
+/** "residentBytes" → "resident bytes" */
+function spaced(name: string): string {
+  return name.replace(/(?<=[a-z\d])[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
+}
+
 /** "lastSend" says that it was the last to send, "lastOperator" and "creator" what it was. */
 function partOf(role: string): string {
-  const words = role.replace(/(?<=[a-z\d])[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
+  const words = spaced(role);
   if (/[eo]r$/.test(words)) return `was the ${words} of`;
   return words.startsWith("last ") ? `was the last to ${words.slice(5)} on` : `is ${words} of`;
 }
@@ -177,7 +182,20 @@ function aboutObject(
   const waits = waitsAt(snapshot, object, part);
   const waiting = waits.filter((wait) => wait !== told).map((wait) => aboutWait(snapshot, wait));
   const nobody = waits.length === 0 ? ["Nobody is seen to wait for it."] : [];
-  return [stateOfObject(object, part), ...waiting, ...nobody].map(indentRest);
+  const held = heldText(snapshot, object);
+  return [stateOfObject(object, part), ...held, ...waiting, ...nobody].map(indentRest);
+}
+
+/** More holders than these are only counted. */
+const HOLDERS_MAX = 8;
+
+function heldText(snapshot: Snapshot, { address }: ObjectRecord): string[] {
+  const holds = snapshot.holds.filter((hold) => hold.object === address);
+  const pids = [...new Set(holds.map(({ pid }) => pid))];
+  if (pids.length === 0) return [];
+  const shown = pids.slice(0, HOLDERS_MAX).map((pid) => nameOf(findProcess(snapshot, pid), pid));
+  const more = pids.length - shown.length;
+  return [`Held by ${shown.join(", ")}${more > 0 ? ` and ${more} others` : ""}.`];
 }
 
 /** A conclusion about some parts names them; one that names none is about all of them. */
@@ -189,10 +207,20 @@ function isAbout(objects: readonly string[], { address }: ObjectRecord, part: st
 
 function stateOfObject(object: ObjectRecord, part: string | null): string {
   const { address, title, parts = [] } = object;
-  if (part === null) return `${address} (${title}) holds ${fillOf(object)}.`;
+  if (part === null) return `${address} (${title}) holds ${fillOf(object)}${partsOf(parts)}.`;
   const used = Object.entries(parts.find((one) => one.address === part)?.used ?? {});
   const amounts = used.map(([unit, amount]) => `${unit} ${amount}`).join(", ");
   return `${part} is part of ${address} (${title})${amounts === "" ? "" : `: ${amounts}`}.`;
+}
+
+/** More parts than these are too many for a sentence. */
+const PARTS_MAX = 8;
+
+/** ": value 1, 0, 5" */
+function partsOf(parts: readonly PartRecord[]): string {
+  const [unit] = Object.keys(parts[0]?.used ?? {});
+  if (unit === undefined || parts.length > PARTS_MAX) return "";
+  return `: ${spaced(unit)} ${parts.map(({ used }) => used[unit] ?? "?").join(", ")}`;
 }
 
 /** The first sentence is the state; the others explain it. */
@@ -203,7 +231,8 @@ function indentRest(sentence: string, index: number): string {
 function fillOf(object: ObjectRecord): string {
   const amounts = Object.entries(object.used).map(([unit, used]) => {
     const limit = object.limit[unit];
-    return limit === undefined ? `${used} ${unit}` : `${used} of ${limit} ${unit}`;
+    const amount = limit === undefined ? String(used) : `${used} of ${limit}`;
+    return `${amount} ${spaced(unit)}`;
   });
   return amounts.length === 0 ? "nothing that is counted" : amounts.join(", ");
 }

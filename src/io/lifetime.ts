@@ -15,7 +15,7 @@ export interface PendingWait {
 export class Lifetime {
   readonly #what: () => string;
   readonly #release: () => void;
-  readonly #waits = new Set<PendingWait>();
+  #waits: Set<PendingWait> | undefined;
   #closed = false;
   #referenced = true;
 
@@ -48,9 +48,13 @@ export class Lifetime {
     if (this.#closed) return;
     this.#closed = true;
     collected.unregister(this);
-    const cause = new ClosedError(this.#what());
-    for (const wait of [...this.#waits]) wait.cancel(cause);
+    if (this.#waits !== undefined) this.#callOff(this.#waits);
     this.#release();
+  }
+
+  #callOff(waits: ReadonlySet<PendingWait>): void {
+    const cause = new ClosedError(this.#what());
+    for (const wait of [...waits]) wait.cancel(cause);
   }
 
   /** What the warning of a leak calls it. */
@@ -60,15 +64,16 @@ export class Lifetime {
 
   reference(keepsAlive: boolean): void {
     this.#referenced = keepsAlive;
-    for (const wait of this.#waits) wait.reference(keepsAlive);
+    for (const wait of this.#waits ?? []) wait.reference(keepsAlive);
   }
 
   begin(wait: PendingWait): void {
+    this.#waits ??= new Set();
     this.#waits.add(wait);
   }
 
   end(wait: PendingWait): void {
-    this.#waits.delete(wait);
+    this.#waits?.delete(wait);
   }
 }
 
@@ -78,8 +83,23 @@ interface Collected {
   readonly opened: string;
 }
 
+/** A stack costs some 10 microseconds, which at this rate is a hundredth of the time. */
+const STACKS_PER_SECOND_MAX = 1000;
+const NOT_RECORDED = `    (not recorded: more than ${STACKS_PER_SECOND_MAX} handles were opened in that second)`;
+
+let second = 0;
+let stacks = 0;
+
+function isAffordable(): boolean {
+  const now = Math.trunc(performance.now() / 1000);
+  if (now !== second) stacks = 0;
+  second = now;
+  return ++stacks <= STACKS_PER_SECOND_MAX;
+}
+
 /** As text at once: a stack that is not yet text keeps the objects alive whose methods are in it. */
 function stackAbove(caller: unknown): string {
+  if (!isAffordable()) return NOT_RECORDED;
   const trace: { stack?: string } = {};
   Error.captureStackTrace(trace, caller as () => void);
   const stack: unknown = trace.stack; // not a string where Error.prepareStackTrace was replaced

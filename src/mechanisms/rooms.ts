@@ -4,6 +4,8 @@
  */
 import type { Room } from "../io/room.ts";
 import { messageQueueRoom } from "./message-queue/room.ts";
+import { semaphoreRoom } from "./semaphore/room.ts";
+import { sharedMemoryRoom } from "./shared-memory/room.ts";
 
 export type {
   Kind,
@@ -17,4 +19,4 @@ export type {
   Verb,
 } from "../io/room.ts";
 
-export const rooms: readonly Room[] = [messageQueueRoom];
+export const rooms: readonly Room[] = [messageQueueRoom, sharedMemoryRoom, semaphoreRoom];

@@ -82,8 +82,10 @@ export interface Addon {
   mappingGuard(mapping: number): number;
   /** What happened to each guarded mapping, an int32 each. */
   mappingStates(): ArrayBuffer | undefined;
+  /** All of it, to be brought to mappingClose; undefined when there is none to be had. */
+  mappingWhole(mapping: number): ArrayBuffer | undefined;
   /** Detaches every window and gives the memory back. */
-  mappingClose(mapping: number): number;
+  mappingClose(mapping: number, whole: ArrayBuffer | undefined): number;
 
   /**
    * Walks /proc once. `what` is a sum of the WALK_ bits of src/sys/walk.ts. The result is a new

@@ -77,7 +77,18 @@ export function mincore({ mapping, offset, sizeBytes }: Span, pages: Region): nu
 
 /** An ArrayBuffer over part of a mapping. @throws SystemError ENOMEM when there is none to be had */
 export function windowOf({ mapping, offset, sizeBytes }: Span): ArrayBuffer {
-  const buffer = addon().mappingWindow(mapping, offset, sizeBytes);
+  return had(addon().mappingWindow(mapping, offset, sizeBytes), sizeBytes);
+}
+
+/**
+ * An ArrayBuffer over all of a mapping, to be brought to unmap().
+ * @throws SystemError ENOMEM when there is none to be had
+ */
+export function wholeOf(mapping: number): ArrayBuffer {
+  return had(addon().mappingWhole(mapping), addon().mappingSize(mapping));
+}
+
+function had(buffer: ArrayBuffer | undefined, sizeBytes: number): ArrayBuffer {
   if (buffer !== undefined) return buffer;
   const message = `no ArrayBuffer of ${sizeBytes} bytes over mapped memory`;
   throw new SystemError("ENOMEM", "mmap", { message });
@@ -88,9 +99,9 @@ export function sizeOf(mapping: number): number {
   return addon().mappingSize(mapping);
 }
 
-/** Gives the memory back; every ArrayBuffer over it then has length 0. */
-export function unmap(mapping: number): number {
-  return addon().mappingClose(mapping);
+/** Gives the memory back; every window, and what wholeOf() gave, then has length 0. */
+export function unmap(mapping: number, whole?: ArrayBuffer): number {
+  return addon().mappingClose(mapping, whole);
 }
 
 let states: Int32Array | undefined;

@@ -208,7 +208,7 @@ test(
     const json = parsed<
       JsonSnapshot & { summary: { objects: Record<string, number> }; limits: [] }
     >(await ipc(["--json"]));
-    assert.deepEqual(json.summary.objects, { msg: 1 });
+    assert.deepEqual(json.summary.objects, { msg: 1, shm: 0, sem: 0 });
     assert.ok(json.limits.length > 0);
   },
 );

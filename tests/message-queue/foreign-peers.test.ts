@@ -1,9 +1,9 @@
 /** Programs in other languages speak to our queue, and we to theirs, in both directions. */
 import assert from "node:assert/strict";
 import type { MessageType } from "linux-ipc/message-queue";
+import { blocked } from "../harness/blocked.ts";
 import { randomOf } from "../harness/seed.ts";
 import { describe, test } from "../harness/test.ts";
-import { blocked } from "./blocked.ts";
 import { ForeignQueue, type Language, languages, printed } from "./foreign.ts";
 import { fill, freeKey, keyedQueue } from "./queue.ts";
 

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ftok } from "linux-ipc/message-queue";
+import { compiled } from "../harness/compiled.ts";
 import { python } from "../harness/needs.ts";
 import { ask } from "../harness/peer.ts";
 import { type TestScene, test } from "../harness/test.ts";
-import { compiled } from "./compiled.ts";
 
 /**
  * The high bit of a project id is the sign bit of the key: 0x80 and beyond are where it shows. Only
@@ -32,7 +32,7 @@ function ours(wanted: readonly [string, number][]): string {
 
 test("ftok() makes the keys of the C library", { needs: ["gcc"] }, async (scene) => {
   const wanted = pairs(scene);
-  const program = await compiled(scene, "ftok");
+  const program = await compiled(scene, "tests/message-queue/peers/ftok.c");
   assert.equal(ours(wanted), await ask(program, wanted.flat().map(String)));
 });
 

@@ -1,7 +1,7 @@
 /** What the contract of handles has to know of SysvMessageQueue. */
 import { SysvMessageQueue } from "linux-ipc/message-queue";
 import type { HandleContract, ObjectName } from "../contracts/handle.ts";
-import { blocked } from "./blocked.ts";
+import { blocked } from "../harness/blocked.ts";
 import { fill } from "./queue.ts";
 
 const textBytes = 4096;

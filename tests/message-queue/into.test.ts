@@ -1,9 +1,9 @@
 /** Receiving into memory of the caller's: every way fills it, and nothing is lost when it goes away. */
 import assert from "node:assert/strict";
 import type { Message, Selection, SysvMessageQueue } from "linux-ipc/message-queue";
+import { blocked } from "../harness/blocked.ts";
 import { within } from "../harness/deadline.ts";
 import { type TestScene, test } from "../harness/test.ts";
-import { blocked } from "./blocked.ts";
 import { privateQueue } from "./queue.ts";
 
 type Take = (queue: SysvMessageQueue, selection: Selection) => Promise<Message | undefined>;

@@ -6,10 +6,10 @@ import {
   setSysvMessageLimits,
   sysvMessageLimits,
 } from "linux-ipc/message-queue";
+import { blocked } from "../harness/blocked.ts";
 import { within } from "../harness/deadline.ts";
 import { randomOf } from "../harness/seed.ts";
 import { type TestScene, test } from "../harness/test.ts";
-import { blocked } from "./blocked.ts";
 import { ForeignQueue, languages, printed } from "./foreign.ts";
 import { startProgramUnder } from "./programs.ts";
 import { fill, freeKey, keyedQueue, privateQueue } from "./queue.ts";

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { SysvMessageQueue } from "linux-ipc/message-queue";
+import { blocked, blockedThreads } from "../harness/blocked.ts";
 import { within } from "../harness/deadline.ts";
 import { test } from "../harness/test.ts";
-import { blocked, blockedThreads } from "./blocked.ts";
 import { ForeignQueue, languages } from "./foreign.ts";
 import { startProgram, startWorker } from "./programs.ts";
 import { fill, freeKey, keyedQueue, privateQueue } from "./queue.ts";

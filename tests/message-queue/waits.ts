@@ -1,6 +1,6 @@
 /** Every kind of wait on a queue, by name: what tests begin, interrupt, terminate and kill. */
 import type { SysvMessageQueue } from "linux-ipc/message-queue";
-import type { BlockingCall } from "./blocked.ts";
+import type { BlockingCall } from "../harness/blocked.ts";
 
 /** A kind of wait. */
 export interface Wait {

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { SysvMessageQueue } from "linux-ipc/message-queue";
+import { blocked, blockedThreads } from "../harness/blocked.ts";
 import { scaled } from "../harness/scale.ts";
 import { type TestScene, test } from "../harness/test.ts";
-import { blocked, blockedThreads } from "../message-queue/blocked.ts";
 import type { WaitsInWorker } from "../message-queue/programs/waits-in-worker.ts";
 import { startProgram, startWorker } from "../message-queue/programs.ts";
 import { fill, privateQueue } from "../message-queue/queue.ts";

@@ -78,7 +78,7 @@ function wrong(complaint: string, given: readonly Given[] = []): Reading {
 }
 
 function readLong(word: string, next: string | undefined, options: readonly Option[]): Reading {
-  const [, name = "", value] = /^--([^=]*)(?:=([^]*))?$/.exec(word) ?? [];
+  const [, name = "", value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   const exact = options.find(({ long }) => long === name);
   const fitting = exact ? [exact] : options.filter(({ long }) => long.startsWith(name));
   const [option, another] = fitting;

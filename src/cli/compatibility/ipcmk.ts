@@ -1,9 +1,16 @@
 /** `ipcmk`: makes System V objects under random keys, as util-linux's does. */
 import { randomInt } from "node:crypto";
-import { SysvMessageQueue, SysvSemaphoreSet, SysvSharedMemory } from "../../index.ts";
+import {
+  type ErrorName,
+  SysvMessageQueue,
+  SysvSemaphoreSet,
+  SysvSharedMemory,
+  sysvSharedMemoryLimits,
+} from "../../index.ts";
 import { type CommandLine, information, readCommandLine } from "./command-line.ts";
 import type { Given } from "./getopt.ts";
 import { asInt, intOrStop, strtoul } from "./numbers.ts";
+import { pageSize } from "./page-size.ts";
 import { type Ending, fatalErrno, type Streams, wrongUsage } from "./program.ts";
 import { refusalOf } from "./refusal.ts";
 import { sizeOrStop } from "./sizes.ts";
@@ -39,12 +46,17 @@ export function ipcmk(words: readonly string[], streams: Streams): Ending {
   if (sizeBytes === undefined && count === undefined && queue === undefined) {
     throw wrongUsage("bad usage");
   }
-  if (sizeBytes !== undefined) {
-    made("share memory", "Shared memory", streams, () => segment(sizeBytes, mode));
+  if (sizeBytes !== undefined) makeSegment(sizeBytes, mode, streams);
+  if (queue !== undefined) {
+    make("Message queue", "create message queue failed", streams, () =>
+      SysvMessageQueue.open(randomKey(), madeWith(mode)),
+    );
   }
-  if (queue !== undefined)
-    made("message queue", "Message queue", streams, () => messageQueue(mode));
-  if (count !== undefined) made("semaphore", "Semaphore", streams, () => semaphores(count, mode));
+  if (count !== undefined) {
+    make("Semaphore", "create semaphore failed", streams, () =>
+      SysvSemaphoreSet.open(randomKey(), { ...madeWith(mode), count }),
+    );
+  }
   return 0;
 }
 
@@ -69,40 +81,56 @@ function modeOf(text: string): number {
   return asInt(value);
 }
 
-/** @throws what ends the program where the system refuses */
-function made(what: string, title: string, streams: Streams, make: () => Made): void {
+/** Makes the object and says its id. @throws what ends the program where the system refuses */
+function make(title: string, complaint: string, streams: Streams, open: () => Made): void {
   const errno = refusalOf(() => {
-    using object = make();
+    using object = open();
     streams.print(`${title} id: ${object.id}\n`);
   });
-  if (errno !== "") throw fatalErrno(`create ${what} failed`, errno);
+  if (errno !== "") throw fatalErrno(complaint, errno);
 }
 
 interface Made extends Disposable {
   readonly id: number;
 }
 
+const segmentComplaint = "create share memory failed";
+
 const IPC_EXCL = 0o2000;
 const SHM_HUGETLB = 0o4000;
 const SHM_NORESERVE = 0o10000;
 const SHM_HUGE_SHIFT = 26;
 
-function segment(sizeBytes: bigint, flags: number): Made {
-  const hugePages = (flags & SHM_HUGETLB) !== 0 && (flags >>> SHM_HUGE_SHIFT || true);
+function makeSegment(sizeBytes: bigint, flags: number, streams: Streams): void {
+  if (sizeBytes > Number.MAX_SAFE_INTEGER)
+    throw fatalErrno(segmentComplaint, refusalOf8Pib(sizeBytes));
+  const hugePages = (flags & SHM_HUGETLB) !== 0 && hugePageBytes(flags);
   const noReserve = (flags & SHM_NORESERVE) !== 0;
   const options = { ...madeWith(flags), sizeBytes: Number(sizeBytes), hugePages, noReserve };
-  return SysvSharedMemory.open(randomKey(), options);
+  make("Shared memory", segmentComplaint, streams, () =>
+    SysvSharedMemory.open(randomKey(), options),
+  );
 }
 
-function messageQueue(flags: number): Made {
-  return SysvMessageQueue.open(randomKey(), madeWith(flags));
+/** True for the default size. */
+function hugePageBytes(flags: number): number | true {
+  const power = flags >>> SHM_HUGE_SHIFT;
+  return power === 0 || 2 ** power;
 }
 
-function semaphores(count: number, flags: number): Made {
-  return SysvSemaphoreSet.open(randomKey(), { ...madeWith(flags), count });
+/**
+ * What the kernel says of more than the library's numbers hold, 8 PiB: no machine has so much. It
+ * would make such a segment for whoever reserves nothing (SHM_NORESERVE), which this does not.
+ */
+function refusalOf8Pib(sizeBytes: bigint): ErrorName {
+  const { segmentBytesMax, pagesMax, pages } = sysvSharedMemoryLimits();
+  if (sizeBytes > segmentBytesMax) return "EINVAL";
+  const page = BigInt(pageSize());
+  if ((sizeBytes + page - 1n) / page + pages > pagesMax) return "ENOSPC";
+  return sizeBytes >= 2n ** 63n ? "EINVAL" : "ENOMEM";
 }
 
-/** IPC_CREAT is always among the flags. */
+/** What the flags say of a new object of any kind. IPC_CREAT is always among them. */
 function madeWith(flags: number): { create: true; exclusive: boolean; mode: number } {
   return { create: true, exclusive: (flags & IPC_EXCL) !== 0, mode: flags & 0o777 };
 }

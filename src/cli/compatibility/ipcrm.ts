@@ -23,7 +23,7 @@ import {
 
 const line: CommandLine = {
   summary: "Removes System V shared memory, message queues and semaphores.",
-  forms: ["OPTIONS", "shm|msg|sem ID…"],
+  forms: ["OPTIONS", "shm|msg|sem ID ..."],
   options: [
     { letter: "m", long: "shmem-id", takes: "value", value: "ID", meaning: "this segment" },
     { letter: "M", long: "shmem-key", takes: "value", value: "KEY", meaning: "the key's segment" },
@@ -41,7 +41,7 @@ const line: CommandLine = {
     { letter: "v", long: "verbose", takes: "nothing", meaning: "say what is removed" },
     ...information,
   ],
-  notes: "Options may be repeated. A key is decimal, 0x… or octal with a leading 0.",
+  notes: "Options may be repeated. A key is decimal, 0x... or octal with a leading 0.",
 };
 
 /** The program. Without a word it does nothing, and later versions call that a bad usage. */

@@ -12,12 +12,25 @@ export function refusalOf(act: () => void): Errno {
   }
 }
 
-/** The errno's name, where the system refused; anything else is a bug and passes. */
+/**
+ * The errno's name, where the system refused; anything else is a bug and passes. Some numbers are
+ * refused by the library already: of them the kernel says EINVAL.
+ */
 export function errnoOf(error: unknown): ErrorName {
+  if (error instanceof RangeError) return "EINVAL";
   if (error instanceof Error && "syscall" in error && "code" in error) {
     return error.code as ErrorName;
   }
   throw error;
+}
+
+/** The text, or another where the system refuses what the text is made of. */
+export function unlessRefused(text: () => string, otherwise: string): string {
+  let made = otherwise;
+  refusalOf(() => {
+    made = text();
+  });
+  return made;
 }
 
 /** True where the object can be asked about itself: IPC_STAT. */

@@ -56,9 +56,14 @@ function outputOf(isPerson: boolean): Output {
 }
 
 function end(ending: Ending): void {
-  if (typeof ending === "number") return endWith(ending);
-  process.once(ending, () => undefined).removeAllListeners(ending);
-  process.kill(process.pid, ending);
+  if (typeof ending === "number") endWith(ending);
+  else dieOf(ending);
+}
+
+/** Having been listened for, a signal that Node ignores ends the process again. */
+function dieOf(signal: NodeJS.Signals): void {
+  process.once(signal, () => undefined).removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }
 
 /** Nobody reads any more: SIGPIPE, which Node ignores and others die of. */

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { rooms } from "../../mechanisms/rooms.ts";
 import { newCommand } from "../command.ts";
+import { type ProgramEntry, programNamed, programs } from "../compatibility/programs.ts";
 import { usage } from "../failure.ts";
 import { kindsOf } from "../kinds.ts";
 import { table } from "../table.ts";
@@ -17,9 +18,17 @@ export function command(): Command {
 
 async function explain(name: string | undefined): Promise<void> {
   if (name === undefined) return print(overview());
+  const program = programNamed(name);
+  if (program !== undefined) return explainProgram(program);
   const verb = verbs.find((one) => one.name === name);
   if (verb === undefined) throw usage(`there is no verb "${name}"; the verbs: ipc help`);
   (await verb.load()).outputHelp();
+}
+
+/** A program explains itself. */
+async function explainProgram(program: ProgramEntry): Promise<void> {
+  const { runHere } = await import("../compatibility/run.ts");
+  await runHere(program, ["--help"], "");
 }
 
 function overview(): string {
@@ -30,6 +39,10 @@ function overview(): string {
     ...section(
       "Verbs",
       verbs.map(({ name, summary }) => [name, summary] as const),
+    ),
+    ...section(
+      "As util-linux has them, also under their own names through a symbolic link",
+      programs.map(({ name, summary }) => [name, summary] as const),
     ),
     ...section("Addresses", [...kinds, ["pid:N", "process, for show, who and why"]]),
     ...section("Options of nearly every verb", options),

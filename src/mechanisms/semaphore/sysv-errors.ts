@@ -42,13 +42,28 @@ export function refusal(errno: number, syscall: string, about: Refused): SystemE
   return new SystemError(errno, syscall, { address: sysvAddress("sem", about), hint });
 }
 
-/** A call that may block never answers so itself: its slices take a timer and a signal. */
-export function noTimer(errno: number, about: Refused): SystemError {
-  const used = "every real-time signal has a handler";
-  const hint = errno === EUSERS ? used : "see RLIMIT_SIGPENDING (ulimit -i)";
-  return new SystemError(errno, "timer_create", { address: sysvAddress("sem", about), hint });
+/** The error of semop(2) on a handle's set. `noWait`: one of the operations must not wait. */
+export function operationRefusal(
+  errno: number,
+  { id, count }: { readonly id: number; readonly count?: number | undefined },
+  noWait = false,
+): SystemError {
+  const address = `sem:${id}`;
+  if (errno === ETIMEDOUT)
+    return new SystemError(errno, "semop", { address, message: "timed out" });
+  const hint = timerHint(errno, noWait);
+  if (hint !== undefined) return new SystemError(errno, "timer_create", { address, hint });
+  return handleRefusal(errno, "semop", { id, count });
 }
 
+/** A call that may block never answers so itself: its slices take a timer and a signal. */
+function timerHint(errno: number, noWait: boolean): string | undefined {
+  if (errno === EUSERS) return "every real-time signal has a handler";
+  return errno === EAGAIN && !noWait ? "see RLIMIT_SIGPENDING (ulimit -i)" : undefined;
+}
+
+const EAGAIN = -errnoOf("EAGAIN");
+const ETIMEDOUT = -errnoOf("ETIMEDOUT");
 const EUSERS = -errnoOf("EUSERS");
 
 const hints: Readonly<Record<string, (syscall: string, about: Refused) => string | undefined>> = {

@@ -1,6 +1,11 @@
 /** The limits of System V semaphores in this process's IPC namespace, and their use. */
 import { checkCount } from "../../io/sysv/options.ts";
-import { readSysctl, readSysctlNumber, writeSysctl, writeSysctlNumber } from "../../io/sysv/sysctl.ts";
+import {
+  readSysctl,
+  readSysctlNumber,
+  writeSysctl,
+  writeSysctlNumber,
+} from "../../io/sysv/sysctl.ts";
 import { SystemError, wrongType } from "../../sys/errors.ts";
 import { createRegion, type Region } from "../../sys/region.ts";
 import { SEM_INFO, SEMCTL_BYTES, semctlAbout } from "../../sys/sem.ts";
@@ -82,7 +87,7 @@ export function setSysvSemaphoreLimits(change: SysvSemaphoreLimitsChange): void 
   if (typeof change !== "object" || change === null) throw wrongType("change", "an object", change);
   const { nextId } = change;
   const wanted = NAMES.map((name) => change[name]);
-  wanted.forEach((value, place) => checkCount(NAMES[place] as string, value, 2 ** 31 - 1));
+  for (const [place, name] of NAMES.entries()) checkCount(name, wanted[place], 2 ** 31 - 1);
   if (wanted.some((value) => value !== undefined)) writeFour(wanted);
   writeSysctlNumber("kernel/sem_next_id", "nextId", nextId, [-1, 2 ** 31 - 1]);
 }

@@ -56,8 +56,15 @@ function checkInitial(initial: readonly number[], count: number | undefined): re
   throw outOfRange("initial", `${count} values, as count says`, values.length);
 }
 
+/** As many values as the set has semaphores. @throws TypeError, RangeError */
+export function checkAll(values: readonly number[], count: number): readonly number[] {
+  const checked = checkValues("values", values, count);
+  if (checked.length === count) return checked;
+  throw outOfRange("values", `${count} values`, checked.length);
+}
+
 /** A copy: what the caller does to the array later, or has it do, changes nothing. */
-export function checkValues(
+function checkValues(
   what: string,
   values: readonly number[],
   lengthMax: number,
@@ -89,8 +96,8 @@ export function checkIndex(index: number): void {
 }
 
 /** By how much a semaphore is counted up or down. @throws TypeError, RangeError */
-export function checkAmount(by: number): void {
+export function checkAmount(by: number, what = "by"): void {
   if (by === by >>> 0 && by > 0 && by <= VALUE_MAX) return;
-  if (typeof by !== "number") throw wrongType("by", "a number", by);
-  throw outOfRange("by", `1 to ${VALUE_MAX}`, by);
+  if (typeof by !== "number") throw wrongType(what, "a number", by);
+  throw outOfRange(what, `1 to ${VALUE_MAX}`, by);
 }

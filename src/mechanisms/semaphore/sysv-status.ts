@@ -4,8 +4,15 @@ import { dateOf, dateOrNever } from "../../io/sysv/time.ts";
 import { errnoOf } from "../../sys/errno.ts";
 import { SystemError } from "../../sys/errors.ts";
 import { createRegion, type Region } from "../../sys/region.ts";
-import { SEM_INFO, SEM_STAT, SEM_STAT_ANY, SEMCTL_BYTES, semctlAbout } from "../../sys/sem.ts";
-import { IPC_SET, IPC_STAT } from "../../sys/sysv.ts";
+import {
+  SEM_INFO,
+  SEM_STAT,
+  SEM_STAT_ANY,
+  SEMCTL_BYTES,
+  semctl,
+  semctlAbout,
+} from "../../sys/sem.ts";
+import { IPC_RMID, IPC_SET, IPC_STAT } from "../../sys/sysv.ts";
 import {
   decodeSemidDs,
   encodeSemidDs,
@@ -76,6 +83,12 @@ export function setSet(id: number, change: SysvSemaphoreSetChange): void {
   encodeSemidDs(view, { ...now, ...owner }, layout);
   const set = semctlAbout(id, IPC_SET, memory());
   if (set < 0) throw handleRefusal(set, "semctl", { id });
+}
+
+/** IPC_RMID. @throws SystemError EPERM, EIDRM */
+export function removeSet(id: number): void {
+  const answer = semctl(id, 0, IPC_RMID);
+  if (answer < 0) throw handleRefusal(answer, "semctl", { id });
 }
 
 /** IPC_SET asks for ownership alone: who may not read the set learns its fields by SEM_STAT_ANY. */

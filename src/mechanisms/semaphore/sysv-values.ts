@@ -28,7 +28,7 @@ export interface SetName {
 }
 
 /** GETVAL. @throws SystemError EACCES, EIDRM, EINVAL (no such index) */
-export function valueOf(set: SetName, index: number): number {
+export function oneValueOf(set: SetName, index: number): number {
   return ask(set, index, GETVAL);
 }
 

@@ -74,7 +74,7 @@ export function removeId(
   { streams, isVerbose }: Removing,
 ): Outcome {
   if (isVerbose) streams.print(`removing ${kind.name} id \`${id}'\n`);
-  const errno = id < 0 ? "EINVAL" : refusalOf(() => removeNow(kind, id));
+  const errno = refusalOf(() => removeNow(kind, id));
   if (errno === "") return done;
   const complaint = complaintOn(errno, by, "EINVAL");
   if (complaint === undefined) throw fatalErrno(`${by} failed`, errno);

@@ -2,7 +2,7 @@
 import { SysvMessageQueue, sysvMessageLimits } from "../../../index.ts";
 import { row } from "../columns.ts";
 import type { Streams } from "../program.ts";
-import { errnoOf } from "../refusal.ts";
+import { refusalOf, unlessRefused } from "../refusal.ts";
 import { sizeIn, titleIn, type Unit } from "../sizes.ts";
 import { fullTime, shortTime } from "../times.ts";
 import {
@@ -23,11 +23,14 @@ import { type Queue, queues } from "./records.ts";
 /** Message queues. */
 export const messageQueues: Kind = { section, details };
 
-function section(section: Section, unit: Unit): string {
-  if (section === "limits") return limits(unit);
-  if (section === "summary") return summary(unit);
-  return listed(section === "objects" ? objects(unit) : listings[section], queues(), unit);
+function section(asked: Section, unit: Unit): string {
+  if (asked === "limits") return unlessRefused(() => limits(unit), noLimits);
+  if (asked === "summary") return unlessRefused(() => summary(unit), noSummary);
+  return listed(asked === "objects" ? objects(unit) : listings[asked], queues(), unit);
 }
+
+const noLimits = "unable to fetch message limits\n";
+const noSummary = "kernel not configured for message queues\n";
 
 const wide = [10, 10, 10, 10, 12, 12];
 
@@ -79,37 +82,27 @@ function pidsOf(queue: Queue): string {
 }
 
 function limits(unit: Unit): string {
+  const { queuesMax, messageBytesMax, queueBytesMax } = sysvMessageLimits();
   const asked = unit === "default" ? "bytes" : unit;
-  try {
-    const { queuesMax, messageBytesMax, queueBytesMax } = sysvMessageLimits();
-    const size = (title: string, bytes: number): string =>
-      `${titleIn(asked, title)}${sizeIn(asked, BigInt(bytes))}\n`;
-    return [
-      headOf("Messages Limits"),
-      `max queues system wide = ${queuesMax}\n`,
-      size("max size of message", messageBytesMax),
-      size("default max size of queue", queueBytesMax),
-    ].join("");
-  } catch (error) {
-    errnoOf(error);
-    return "unable to fetch message limits\n";
-  }
+  const size = (title: string, bytes: number): string =>
+    `${titleIn(asked, title)}${sizeIn(asked, BigInt(bytes))}\n`;
+  return [
+    headOf("Messages Limits"),
+    `max queues system wide = ${queuesMax}\n`,
+    size("max size of message", messageBytesMax),
+    size("default max size of queue", queueBytesMax),
+  ].join("");
 }
 
 function summary(unit: Unit): string {
-  try {
-    const { queues, messages, bytes } = sysvMessageLimits();
-    const size = `${titleIn(unit, "used space")}${sizeIn(unit, BigInt(bytes))}`;
-    return [
-      headOf("Messages Status"),
-      `allocated queues = ${queues}\n`,
-      `used headers = ${messages}\n`,
-      unit === "default" ? `${size} bytes\n` : `${size}\n`,
-    ].join("");
-  } catch (error) {
-    errnoOf(error);
-    return "kernel not configured for message queues\n";
-  }
+  const { queues, messages, bytes } = sysvMessageLimits();
+  const size = `${titleIn(unit, "used space")}${sizeIn(unit, BigInt(bytes))}`;
+  return [
+    headOf("Messages Status"),
+    `allocated queues = ${queues}\n`,
+    `used headers = ${messages}\n`,
+    unit === "default" ? `${size} bytes\n` : `${size}\n`,
+  ].join("");
 }
 
 function details(id: number, unit: Unit, streams: Streams): void {
@@ -131,14 +124,13 @@ change_time=${fullTime(queue.changed).padEnd(26)}
 }
 
 /** Only who may read the queue learns this; the original prints 0 for everybody else. */
-function maxBytesOf({ maxBytes }: Queue, id: number): bigint {
-  if (maxBytes !== undefined) return maxBytes;
-  if (id < 0) return 0n;
-  try {
-    using queue = SysvMessageQueue.byId(id);
-    return BigInt(queue.stat().maxBytes);
-  } catch (error) {
-    errnoOf(error);
-    return 0n;
+function maxBytesOf(queue: Queue, id: number): bigint {
+  let maxBytes = queue.maxBytes ?? 0n;
+  if (queue.maxBytes === undefined && id >= 0) {
+    refusalOf(() => {
+      using handle = SysvMessageQueue.byId(id);
+      maxBytes = BigInt(handle.stat().maxBytes);
+    });
   }
+  return maxBytes;
 }

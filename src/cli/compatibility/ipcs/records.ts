@@ -15,7 +15,7 @@ import {
   SysvSharedMemory,
   type SysvSharedMemoryStatus,
 } from "../../../index.ts";
-import { errnoOf, isReadable } from "../refusal.ts";
+import { isReadable, refusalOf } from "../refusal.ts";
 
 /** What all three kinds have. */
 export interface Access {
@@ -145,14 +145,11 @@ function readable<Status extends { readonly id: number }, Item>(
   { byId }: { byId(id: number): Opened },
   itemOf: (status: Status) => Item,
 ): readonly Item[] {
-  try {
-    return list()
-      .filter((status) => isReadable(() => byId(status.id)))
-      .map(itemOf);
-  } catch (error) {
-    errnoOf(error);
-    return [];
-  }
+  let statuses: readonly Status[] = [];
+  refusalOf(() => {
+    statuses = list();
+  });
+  return statuses.filter(({ id }) => isReadable(() => byId(id))).map(itemOf);
 }
 
 function queueOf(status: SysvMessageQueueStatus): Queue {

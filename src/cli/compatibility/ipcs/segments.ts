@@ -1,10 +1,10 @@
 /** Segments of shared memory, as ipcs shows them. */
-import { type SysvSharedMemoryLimits, sysvSharedMemoryLimits } from "../../../index.ts";
+import { sysvSharedMemoryLimits } from "../../../index.ts";
 import { row } from "../columns.ts";
 import { ULONG_MAX } from "../numbers.ts";
 import { pageSize } from "../page-size.ts";
 import type { Streams } from "../program.ts";
-import { errnoOf } from "../refusal.ts";
+import { unlessRefused } from "../refusal.ts";
 import { sizeIn, titleIn, type Unit } from "../sizes.ts";
 import { ctime, fullTime, shortTime } from "../times.ts";
 import {
@@ -25,27 +25,14 @@ import { type Segment, SHM_DEST, SHM_LOCKED, segments } from "./records.ts";
 /** Shared memory. */
 export const sharedMemory: Kind = { section, details };
 
-function section(section: Section, unit: Unit): string {
-  if (section === "limits")
-    return unlessRefused(limits, unit, "unable to fetch shared memory limits");
-  if (section === "summary") {
-    return unlessRefused(summary, unit, "kernel not configured for shared memory");
-  }
-  return listed(section === "objects" ? objects(unit) : listings[section], segments(), unit);
+function section(asked: Section, unit: Unit): string {
+  if (asked === "limits") return unlessRefused(() => limits(unit), noLimits);
+  if (asked === "summary") return unlessRefused(summary, noSummary);
+  return listed(asked === "objects" ? objects(unit) : listings[asked], segments(), unit);
 }
 
-function unlessRefused(
-  text: (limits: SysvSharedMemoryLimits, unit: Unit) => string,
-  unit: Unit,
-  otherwise: string,
-): string {
-  try {
-    return text(sysvSharedMemoryLimits(), unit);
-  } catch (error) {
-    errnoOf(error);
-    return `${otherwise}\n`;
-  }
-}
+const noLimits = "unable to fetch shared memory limits\n";
+const noSummary = "kernel not configured for shared memory\n";
 
 const wide = [10, 10, 10, 10, 10, 10, 12];
 const status = [10, 10, 10, 10, 10, 10, 6, 6];
@@ -97,15 +84,15 @@ const listings: Readonly<Record<"creators" | "times" | "pids", Listing<Segment>>
   },
 };
 
-function limits(limits: SysvSharedMemoryLimits, unit: Unit): string {
-  const { segmentsMax, segmentBytesMax, segmentBytesMin } = limits;
+function limits(unit: Unit): string {
+  const { segmentsMax, segmentBytesMax, segmentBytesMin, pagesMax } = sysvSharedMemoryLimits();
   const segmentUnit = unit === "default" ? "kilobytes" : unit;
   const leastUnit = unit === "default" ? "bytes" : unit;
   return [
     headOf("Shared Memory Limits"),
     `max number of segments = ${segmentsMax}\n`,
     `${titleIn(segmentUnit, "max seg size")}${sizeIn(segmentUnit, segmentBytesMax)}\n`,
-    total(limits.pagesMax, unit),
+    total(pagesMax, unit),
     `${titleIn(leastUnit, "min seg size")}${sizeIn(leastUnit, BigInt(segmentBytesMin))}\n`,
   ].join("");
 }
@@ -123,7 +110,8 @@ function product(count: bigint, size: bigint): bigint {
   return count * size > ULONG_MAX ? ULONG_MAX - (ULONG_MAX % size) : count * size;
 }
 
-function summary(use: SysvSharedMemoryLimits): string {
+function summary(): string {
+  const use = sysvSharedMemoryLimits();
   return [
     headOf("Shared Memory Status"),
     `segments allocated ${use.segments}\n`,

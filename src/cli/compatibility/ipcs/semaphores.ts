@@ -2,7 +2,7 @@
 import { SysvSemaphoreSet, sysvSemaphoreLimits } from "../../../index.ts";
 import { row } from "../columns.ts";
 import { ended, fatalErrno, type Streams } from "../program.ts";
-import { errnoOf } from "../refusal.ts";
+import { refusalOf, unlessRefused } from "../refusal.ts";
 import type { Unit } from "../sizes.ts";
 import { ctime, fullTime } from "../times.ts";
 import {
@@ -23,10 +23,14 @@ import { type SemaphoreSet, semaphoreSets } from "./records.ts";
 /** Semaphores. */
 export const semaphores: Kind = { section, details };
 
-function section(section: Section, unit: Unit): string {
-  if (section === "limits") return limits();
-  return section === "summary" ? summary() : listed(listings[section], semaphoreSets(), unit);
+function section(asked: Section, unit: Unit): string {
+  if (asked === "limits") return unlessRefused(limits, noLimits);
+  if (asked === "summary") return unlessRefused(summary, noSummary);
+  return listed(listings[asked], semaphoreSets(), unit);
 }
+
+const noLimits = "unable to fetch semaphore limits\n";
+const noSummary = "kernel not configured for semaphores\n";
 
 const five = [10, 10, 10, 10, 10];
 const times = [8, 10, 26, 26];
@@ -53,32 +57,22 @@ function timesOf(set: SemaphoreSet): string {
 }
 
 function limits(): string {
-  try {
-    const { setsMax, semaphoresPerSetMax, semaphoresMax, operationsMax, valueMax } =
-      sysvSemaphoreLimits();
-    return [
-      headOf("Semaphore Limits"),
-      `max number of arrays = ${setsMax}\n`,
-      `max semaphores per array = ${semaphoresPerSetMax}\n`,
-      `max semaphores system wide = ${semaphoresMax}\n`,
-      `max ops per semop call = ${operationsMax}\n`,
-      `semaphore max value = ${valueMax}\n`,
-    ].join("");
-  } catch (error) {
-    errnoOf(error);
-    return "unable to fetch semaphore limits\n";
-  }
+  const { setsMax, semaphoresPerSetMax, semaphoresMax, operationsMax, valueMax } =
+    sysvSemaphoreLimits();
+  return [
+    headOf("Semaphore Limits"),
+    `max number of arrays = ${setsMax}\n`,
+    `max semaphores per array = ${semaphoresPerSetMax}\n`,
+    `max semaphores system wide = ${semaphoresMax}\n`,
+    `max ops per semop call = ${operationsMax}\n`,
+    `semaphore max value = ${valueMax}\n`,
+  ].join("");
 }
 
 function summary(): string {
-  try {
-    const { sets, semaphores } = sysvSemaphoreLimits();
-    const head = headOf("Semaphore Status");
-    return `${head}used arrays = ${sets}\nallocated semaphores = ${semaphores}\n`;
-  } catch (error) {
-    errnoOf(error);
-    return "kernel not configured for semaphores\n";
-  }
+  const { sets, semaphores } = sysvSemaphoreLimits();
+  const head = headOf("Semaphore Status");
+  return `${head}used arrays = ${sets}\nallocated semaphores = ${semaphores}\n`;
 }
 
 function details(id: number, _unit: Unit, streams: Streams): void {
@@ -103,12 +97,13 @@ ${row(five, ["semnum", "value", "ncount", "zcount", "pid"])}${elements}
  */
 function elementsOf(id: number): string {
   if (id < 0) throw ended("SIGSEGV");
-  try {
+  let elements = "";
+  const errno = refusalOf(() => {
     using set = SysvSemaphoreSet.byId(id);
-    return Array.from({ length: set.count }, (_, index) => elementOf(set, index)).join("");
-  } catch (error) {
-    throw fatalErrno("semctl(GETVAL) failed", errnoOf(error));
-  }
+    elements = Array.from({ length: set.count }, (_, index) => elementOf(set, index)).join("");
+  });
+  if (errno !== "") throw fatalErrno("semctl(GETVAL) failed", errno);
+  return elements;
 }
 
 function elementOf(set: SysvSemaphoreSet, index: number): string {

@@ -1,13 +1,13 @@
-/** Who is blocked on a queue, as the kernel tells: a test waits for this, and never for a time. */
+/** Who is blocked on an object, as the kernel tells: a test waits for this, and never for a time. */
 import { readdirSync, readFileSync } from "node:fs";
 import { decodeSyscall } from "../../src/wire/proc/syscall.ts";
 import { nameSyscall } from "../../src/wire/proc/syscall-numbers.ts";
-import { until } from "../harness/deadline.ts";
+import { until } from "./deadline.ts";
 
-/** A call that may block on a queue. */
-export type BlockingCall = "msgsnd" | "msgrcv";
+/** A call that may block on a System V object; the C library's semop is the kernel's semtimedop. */
+export type BlockingCall = "msgsnd" | "msgrcv" | "semop";
 
-/** How many threads of a process are blocked in this call on the queue of this id. */
+/** How many threads of a process are blocked in this call on the object of this id. */
 export function blockedThreads(pid: number, call: BlockingCall, id: number): number {
   return tasksOf(pid).filter((task) => isBlocked(`/proc/${pid}/task/${task}/syscall`, call, id))
     .length;
@@ -20,7 +20,7 @@ export async function blocked(
   id: number,
   count = 1,
 ): Promise<void> {
-  const what = `${count} of process ${pid} to block in ${call} on queue ${id}`;
+  const what = `${count} of process ${pid} to block in ${call} on the object ${id}`;
   await until(what, () => blockedThreads(pid, call, id) >= count);
 }
 
@@ -28,7 +28,8 @@ function isBlocked(file: string, call: BlockingCall, id: number): boolean {
   const seen = decodeSyscall(read(file));
   if (seen?.state !== "syscall") return false;
   const { name, arguments: given } = nameSyscall(process.arch, seen) ?? {};
-  return name === call && given?.[0] === BigInt(id);
+  const is = name === call || (call === "semop" && name === "semtimedop");
+  return is && given?.[0] === BigInt(id);
 }
 
 function tasksOf(pid: number): string[] {

@@ -1,0 +1,28 @@
+/** Who of a table of processes shares our IPC namespace: elsewhere the same ids name other objects. */
+import type { Process } from "../../wire/proc/process-table.ts";
+import { type NamedSyscall, nameSyscall } from "../../wire/proc/syscall-numbers.ts";
+import type { View } from "../room.ts";
+
+/** The processes whose System V objects are ours. Where our own namespace is not known: all. */
+export function processesHere({ processes, ipcNamespace }: View): Process[] {
+  const all = [...processes.processes.values()];
+  if (ipcNamespace === null) return all;
+  return all.filter(({ namespaces }) => namespaces.get("ipc") === ipcNamespace);
+}
+
+/** A thread that is blocked in a system call. */
+export interface BlockedCall {
+  readonly pid: number;
+  readonly tid: number;
+  readonly call: NamedSyscall;
+}
+
+/** The threads of these processes that are blocked in one of the calls. */
+export function blockedIn(view: View, names: readonly string[]): BlockedCall[] {
+  return processesHere(view).flatMap(({ pid, threads }) =>
+    threads.flatMap(({ tid, syscall }) => {
+      const call = syscall && nameSyscall(process.arch, syscall);
+      return call !== undefined && names.includes(call.name) ? [{ pid, tid, call }] : [];
+    }),
+  );
+}

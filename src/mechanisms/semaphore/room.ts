@@ -1,0 +1,96 @@
+/** The room of semaphores, as the command, the map, the doctor and the tests see it. */
+import type { Limit, Probe, Room } from "../../io/room.ts";
+import { SystemError } from "../../sys/errors.ts";
+import { sysvSemaphoreKind } from "./sysv-kind.ts";
+import { type SysvSemaphoreLimits, sysvSemaphoreLimits } from "./sysv-limits.ts";
+import { seeSysvSemaphoreSets } from "./sysv-see.ts";
+import { SysvSemaphoreSet } from "./sysv-semaphore-set.ts";
+
+/** The room. */
+export const semaphoreRoom: Room = {
+  name: "semaphore",
+  kinds: [sysvSemaphoreKind],
+  probe,
+  limits,
+  see: seeSysvSemaphoreSets,
+};
+
+/** Tries each thing on a set of its own, which is gone afterwards. */
+function probe(): readonly Probe[] {
+  const make = "make a System V semaphore set (semget)";
+  try {
+    using set = SysvSemaphoreSet.open(0, { count: 1 });
+    try {
+      return [
+        { feature: make, available: true, reason: "" },
+        tried("operate (semtimedop)", () => set.post(0)),
+        tried("operations undone at the end (SEM_UNDO)", () => set.tryAcquire(0, { undo: true })),
+      ];
+    } finally {
+      set.remove();
+    }
+  } catch (refused) {
+    return [tried(make, () => rethrow(refused))];
+  }
+}
+
+function rethrow(refused: unknown): never {
+  throw refused;
+}
+
+function tried(feature: string, attempt: () => void): Probe {
+  try {
+    attempt();
+    return { feature, available: true, reason: "" };
+  } catch (refused) {
+    if (!(refused instanceof SystemError)) throw refused;
+    return { feature, available: false, reason: refused.message };
+  }
+}
+
+function limits(): readonly Limit[] {
+  const now = sysvSemaphoreLimits();
+  return [
+    {
+      what: "System V semaphore sets in this IPC namespace",
+      name: "kernel.sem (SEMMNI)",
+      unit: "sets",
+      limit: now.setsMax,
+      used: now.sets,
+      raise: raised(now, "setsMax"),
+    },
+    {
+      what: "semaphores in all System V sets of this IPC namespace",
+      name: "kernel.sem (SEMMNS)",
+      unit: "semaphores",
+      limit: now.semaphoresMax,
+      used: now.semaphores,
+      raise: raised(now, "semaphoresMax"),
+    },
+    {
+      what: "semaphores in one System V set",
+      name: "kernel.sem (SEMMSL)",
+      unit: "semaphores",
+      limit: now.semaphoresPerSetMax,
+      used: null,
+      raise: raised(now, "semaphoresPerSetMax"),
+    },
+    {
+      what: "operations in one semop(2)",
+      name: "kernel.sem (SEMOPM)",
+      unit: "operations",
+      limit: now.operationsMax,
+      used: null,
+      raise: raised(now, "operationsMax"),
+    },
+  ];
+}
+
+/** In the order of kernel.sem. */
+const numbers = ["semaphoresPerSetMax", "semaphoresMax", "operationsMax", "setsMax"] as const;
+
+/** The sysctl has four numbers: the other three stay as they are. */
+function raised(now: SysvSemaphoreLimits, which: (typeof numbers)[number]): string {
+  const values = numbers.map((name) => (name === which ? "NUMBER" : now[name]));
+  return `sysctl -w kernel.sem="${values.join(" ")}"`;
+}

@@ -1,0 +1,181 @@
+/** What follows from a set's values and from who waits for them, in plain words. */
+import type { Finding } from "../../io/schema.ts";
+import type { Process } from "../../wire/proc/process-table.ts";
+import type { SysvSemaphoreSetStatus } from "./sysv-status.ts";
+import { type Obstacle, obstaclesOf, obstacleText, type SetWait } from "./sysv-waits.ts";
+
+/** One semaphore, as it was seen. */
+export interface SemaphoreState {
+  readonly value: number;
+  /** 0 if nobody ever operated on it, or a process of another PID namespace. */
+  readonly lastPid: number;
+  /** Threads that wait until it is higher, and until it is zero. */
+  readonly increase: number;
+  readonly zero: number;
+}
+
+/** One set with what is known about it. */
+export interface SetFacts {
+  readonly status: SysvSemaphoreSetStatus;
+  /** All values; undefined when we may not look. */
+  readonly values: readonly number[] | undefined;
+  /** The first semaphores; of a very large set not all. */
+  readonly semaphores: readonly SemaphoreState[];
+  readonly waits: readonly SetWait[];
+  readonly processes: ReadonlyMap<number, Process>;
+  /** When it was looked at, in milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
+/** At most one finding a set: the strongest that holds. */
+export function findingOf(facts: SetFacts): Finding | undefined {
+  if (facts.processes.size === 0) return undefined; // nobody seen: nobody is known to be gone
+  const blocked = blockedOf(facts);
+  const circle = circleIn(facts, blocked);
+  if (circle.length > 0) return deadlocked(facts, circle);
+  const abandoned = blocked.filter(({ taker }) => isGone(facts, taker));
+  if (abandoned.length > 0) return takerGone(facts, abandoned);
+  return isLeaked(facts) ? leaked(facts) : undefined;
+}
+
+/** A waiter and the semaphore that the kernel waits for on its behalf. */
+interface Blocked {
+  readonly wait: SetWait;
+  readonly obstacle: Obstacle;
+  /** Who operated on that semaphore last, and so left it as it is. */
+  readonly taker: number;
+}
+
+function blockedOf({ waits, values, semaphores }: SetFacts): Blocked[] {
+  return waits.flatMap((wait) => {
+    const [obstacle] = obstaclesOf(wait.operations ?? [], values);
+    const taker = obstacle && semaphores[obstacle.index]?.lastPid;
+    return obstacle === undefined || taker === undefined ? [] : [{ wait, obstacle, taker }];
+  });
+}
+
+function isGone({ processes }: SetFacts, pid: number): boolean {
+  return pid > 0 && !processes.has(pid);
+}
+
+/**
+ * A circle of two processes or more, each of which waits for what the next one took last. One that
+ * has a thread that does not wait here is free to act, and in no circle.
+ */
+function circleIn(facts: SetFacts, blocked: readonly Blocked[]): readonly Blocked[] {
+  const byPid = new Map(blocked.map((one) => [one.wait.pid, one]));
+  const isStopped = (pid: number): boolean =>
+    facts.waits.filter((wait) => wait.pid === pid).length >=
+    (facts.processes.get(pid)?.threads.length ?? Number.POSITIVE_INFINITY);
+  for (const first of byPid.values()) {
+    const way: Blocked[] = [];
+    let next: Blocked | undefined = first;
+    while (next !== undefined && !way.includes(next) && isStopped(next.wait.pid)) {
+      way.push(next);
+      next = byPid.get(next.taker);
+    }
+    if (next === first && way.length > 1) return way;
+  }
+  return [];
+}
+
+function deadlocked(facts: SetFacts, circle: readonly Blocked[]): Finding {
+  const text = [
+    stateOf(facts),
+    ...circle.flatMap((one) => [waitText(facts, one), lastText(facts, one)]),
+  ];
+  const out = "=> each waits for what the next one took last: nobody can go on, unless another";
+  const processes = circle.map(({ wait }) => wait.pid);
+  const conclusion = [...text, `${out} process operates on the set.`];
+  return finding(facts, "semaphore-deadlock", "error", {
+    blocked: circle,
+    processes,
+    text: conclusion,
+  });
+}
+
+/** Whoever left a semaphore like this is gone: with SEM_UNDO its end would have put it right. */
+function takerGone(facts: SetFacts, abandoned: readonly Blocked[]): Finding {
+  const bySemaphore = new Map(abandoned.map((one) => [one.obstacle.index, one]));
+  const text = [
+    stateOf(facts),
+    ...abandoned.map((one) => waitText(facts, one)),
+    ...[...bySemaphore.values()].map((one) => lastText(facts, one)),
+    "=> if that process held it, it ended without giving it back (no SEM_UNDO), and the wait lasts " +
+      "until another process operates on it.",
+  ];
+  const processes = abandoned.map(({ wait }) => wait.pid);
+  return finding(facts, "semaphore-taker-gone", "warning", { blocked: abandoned, processes, text });
+}
+
+/** Long enough for a program to be started again and to use what is its own. */
+const LEAKED_AFTER_MS = 60_000;
+
+/** Everybody who is known to have used it is gone; who made it the kernel does not record. */
+function isLeaked({ status, semaphores, waits, processes, nowMs }: SetFacts): boolean {
+  const users = semaphores.map(({ lastPid }) => lastPid).filter((pid) => pid > 0);
+  const asleep = semaphores.some(({ increase, zero }) => increase + zero > 0);
+  if (users.length === 0 || semaphores.length < status.count) return false;
+  if (waits.length > 0 || asleep || users.some((pid) => processes.has(pid))) return false;
+  const { operatedAt, changedAt } = status;
+  const last = Math.max(operatedAt?.getTime() ?? 0, changedAt.getTime());
+  return nowMs - last > LEAKED_AFTER_MS;
+}
+
+function leaked(facts: SetFacts): Finding {
+  const { id } = facts.status;
+  const pids = [...new Set(facts.semaphores.map(({ lastPid }) => lastPid))].filter(
+    (pid) => pid > 0,
+  );
+  const shown = pids.slice(0, 8).join(", ") + (pids.length > 8 ? ", …" : "");
+  const [who, are] = pids.length === 1 ? ["Pid", "is"] : ["Pids", "are all"];
+  const text = [
+    stateOf(facts),
+    `${who} ${shown}, the last to operate on its semaphores, ${are} gone, and nobody waits.`,
+    "Who made it, and who will still use it, the kernel does not record.",
+    `=> it may be left over; if so: ipc rm sem:${id}`,
+  ];
+  return finding(facts, "semaphore-leaked", "info", { blocked: [], processes: [], text });
+}
+
+interface Conclusion {
+  readonly blocked: readonly Blocked[];
+  readonly processes: readonly number[];
+  readonly text: readonly string[];
+}
+
+function finding(
+  { status: { id } }: SetFacts,
+  rule: string,
+  severity: Finding["severity"],
+  { blocked, processes, text }: Conclusion,
+): Finding {
+  const parts = blocked.map(({ obstacle }) => `sem:${id}/${obstacle.index}`);
+  const objects = [...new Set([`sem:${id}`, ...parts])];
+  return { rule, severity, objects, processes: [...new Set(processes)], text };
+}
+
+/** "sem:0 has 3 semaphores: 1, 0, 5." */
+function stateOf({ status: { id, count }, values }: SetFacts): string {
+  const noun = count === 1 ? "semaphore" : "semaphores";
+  const shown = values?.slice(0, 8).join(", ");
+  if (shown === undefined) return `sem:${id} has ${count} ${noun}.`;
+  return `sem:${id} has ${count} ${noun}: ${shown}${count > 8 ? ", …" : ""}.`;
+}
+
+function waitText(facts: SetFacts, { wait, obstacle }: Blocked): string {
+  const value = facts.values?.[obstacle.index];
+  const now = value === undefined ? "" : `, which is ${value}`;
+  return `${named(facts, wait.pid)} is blocked in ${wait.syscall} for ${obstacleText(obstacle)}${now}.`;
+}
+
+function lastText(facts: SetFacts, { obstacle, taker }: Blocked): string {
+  const last = `The last to operate on semaphore ${obstacle.index} was`;
+  return isGone(facts, taker)
+    ? `${last} pid ${taker}, which is gone.`
+    : `${last} ${named(facts, taker)}.`;
+}
+
+function named({ processes }: SetFacts, pid: number): string {
+  return `${processes.get(pid)?.comm ?? "a process"} (${pid})`;
+}

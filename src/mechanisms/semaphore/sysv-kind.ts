@@ -1,0 +1,73 @@
+/** System V semaphores as the command handles them: what can be done, with which options. */
+import type { AddressRequest, Kind, MakeRequest, Option, Options } from "../../io/room.ts";
+import { outOfRange } from "../../sys/errors.ts";
+import { openSysvAddress, parseSemaphoreAddress, semaphoreIn } from "./sysv-address.ts";
+import { SysvSemaphoreSet } from "./sysv-semaphore-set.ts";
+
+const makeOptions: readonly Option[] = [
+  {
+    name: "key",
+    type: "integer",
+    value: "KEY",
+    description: "the object's key; without it, one that only its id finds",
+  },
+  {
+    name: "mode",
+    type: "octal",
+    value: "MODE",
+    description: "permission bits in octal (default 600)",
+  },
+  {
+    name: "count",
+    type: "integer",
+    value: "N",
+    description: "how many semaphores a set has (default: as many as --initial says, or 1)",
+  },
+  {
+    name: "initial",
+    type: "string",
+    value: "VALUES",
+    description: "the values of the semaphores: 1,0,5 (default 0)",
+  },
+];
+
+/** The kind "sem". */
+export const sysvSemaphoreKind: Kind = {
+  name: "sem",
+  title: "System V semaphore set",
+  forms: ["sem:ID[/N]", "sem:0xKEY[/N]"],
+  parse: parseSemaphoreAddress,
+  partIn: semaphoreIn,
+  make: { options: makeOptions, run: make },
+  remove: { options: [], run: remove },
+};
+
+async function make({ options }: MakeRequest): Promise<string> {
+  const initial = initialOf(options);
+  using set = SysvSemaphoreSet.open(numberOf(options, "key") ?? 0, {
+    create: true,
+    exclusive: true,
+    mode: numberOf(options, "mode"),
+    count: numberOf(options, "count") ?? initial?.length ?? 1,
+    ...(initial && { initial }),
+  });
+  return `sem:${set.id}`;
+}
+
+async function remove({ address }: AddressRequest): Promise<void> {
+  using set = openSysvAddress(address);
+  set.remove();
+}
+
+function initialOf(options: Options): number[] | undefined {
+  const text = options["initial"];
+  if (typeof text !== "string") return undefined;
+  if (/^\d{1,5}(,\d{1,5})*$/.test(text)) return text.split(",").map(Number);
+  throw outOfRange("initial", "numbers with commas between them, such as 1,0,5", text);
+}
+
+/** A number beyond 2^53 is no key, mode or count: the calls refuse it. */
+function numberOf(options: Options, name: string): number | undefined {
+  const value = options[name];
+  return typeof value === "number" || typeof value === "bigint" ? Number(value) : undefined;
+}

@@ -1,0 +1,169 @@
+/** Every System V semaphore set of this IPC namespace, seen without changing anything. */
+import type { Sight, View } from "../../io/room.ts";
+import type { Finding, Gap, ObjectRecord, PartRecord, Unknown, Wait } from "../../io/schema.ts";
+import { keyAddress } from "../../io/sysv/address.ts";
+import { SystemError } from "../../sys/errors.ts";
+import { findingOf, type SemaphoreState, type SetFacts } from "./sysv-findings.ts";
+import { listSysvSemaphoreSets, type SysvSemaphoreSetStatus } from "./sysv-status.ts";
+import { lastPidOf, valuesOf, waitersOf } from "./sysv-values.ts";
+import { type SetWait, setWaits, waitRecord } from "./sysv-waits.ts";
+
+/** Each semaphore costs three system calls: a large set is not shown to its end. */
+const SEMAPHORES_MAX = 256;
+/** Of all sets together. */
+const LOOKS_MAX = 16_384;
+
+/** What a set says of itself, or why it does not. */
+interface Looked {
+  readonly values: readonly number[] | undefined;
+  readonly semaphores: readonly SemaphoreState[];
+  readonly refused: string | undefined;
+}
+
+/** Objects, waits and findings of the kind "sem". */
+export function seeSysvSemaphoreSets(view: View): Sight {
+  const calls = waitsById(view);
+  const objects: ObjectRecord[] = [];
+  const waits: Wait[] = [];
+  const findings: Finding[] = [];
+  const unread: string[] = [];
+  let unseen = 0;
+  let budget = LOOKS_MAX;
+  for (const status of listSysvSemaphoreSets()) {
+    const looked = lookAt(status, Math.min(SEMAPHORES_MAX, budget));
+    budget -= looked.semaphores.length;
+    if (looked.refused !== undefined) unread.push(looked.refused);
+    const facts = factsOf(view, status, looked, calls.get(status.id) ?? []);
+    unseen += unseenWaiters(facts);
+    const finding = findingOf(facts);
+    if (finding !== undefined) findings.push(finding);
+    waits.push(...facts.waits.map((wait) => waitRecord(wait, looked.values)));
+    objects.push(objectOf(view, facts, looked, finding));
+  }
+  return { objects, holds: [], waits, links: [], findings, gaps: gapsOf(unread, unseen) };
+}
+
+function waitsById(view: View): ReadonlyMap<number, readonly SetWait[]> {
+  const groups = new Map<number, SetWait[]>();
+  for (const wait of setWaits(view)) {
+    const group = groups.get(wait.id);
+    if (group === undefined) groups.set(wait.id, [wait]);
+    else group.push(wait);
+  }
+  return groups;
+}
+
+function lookAt(status: SysvSemaphoreSetStatus, most: number): Looked {
+  try {
+    const values = valuesOf(status);
+    const semaphores = values.slice(0, most).map((value, index) => {
+      return { value, lastPid: lastPidOf(status, index), ...waitersOf(status, index) };
+    });
+    return { values, semaphores, refused: undefined };
+  } catch (refused) {
+    if (!(refused instanceof SystemError)) throw refused;
+    return { values: undefined, semaphores: [], refused: refused.code };
+  }
+}
+
+function factsOf(
+  { processes: { processes } }: View,
+  status: SysvSemaphoreSetStatus,
+  { values, semaphores }: Looked,
+  waits: readonly SetWait[],
+): SetFacts {
+  return { status, values, semaphores, waits, processes, nowMs: Date.now() };
+}
+
+/** The kernel counts each waiter once, at the semaphore that it waits for first. */
+function waitersCounted({ semaphores }: Pick<SetFacts, "semaphores">): number {
+  return semaphores.reduce((sum, { increase, zero }) => sum + increase + zero, 0);
+}
+
+function unseenWaiters(facts: SetFacts): number {
+  return Math.max(0, waitersCounted(facts) - facts.waits.length);
+}
+
+function objectOf(
+  view: View,
+  facts: SetFacts,
+  looked: Looked,
+  finding: Finding | undefined,
+): ObjectRecord {
+  const { status, values } = facts;
+  const { id, key, uid, gid, mode, count } = status;
+  return {
+    address: `sem:${id}`,
+    aliases: key === 0 ? [] : [keyAddress("sem", key)],
+    kind: "sem",
+    title: "System V semaphore set",
+    namespace: view.ipcNamespace,
+    uid,
+    gid,
+    mode,
+    used: { semaphores: count },
+    limit: {},
+    changedAt: status.changedAt.toISOString(),
+    flags: flagsOf(finding),
+    details: {
+      id,
+      key,
+      sequence: status.sequence,
+      creatorUid: status.creatorUid,
+      creatorGid: status.creatorGid,
+      operatedAt: status.operatedAt?.toISOString() ?? null,
+      values: values?.slice(0, SEMAPHORES_MAX) ?? null,
+      waiters: values === undefined ? null : waitersCounted(facts),
+      waitersSeen: facts.waits.length,
+    },
+    parts: looked.semaphores.map((semaphore, index) => partOf(id, index, semaphore)),
+    unknown: unknownOf(status, looked),
+    source: [
+      "semctl(SEM_STAT_ANY, GETALL, GETPID, GETNCNT, GETZCNT)",
+      "/proc/PID/task/TID/syscall",
+    ],
+  };
+}
+
+function partOf(id: number, index: number, semaphore: SemaphoreState): PartRecord {
+  const { value, lastPid, increase, zero } = semaphore;
+  return {
+    address: `sem:${id}/${index}`,
+    used: { value },
+    details: {
+      lastOperatorPid: lastPid === 0 ? null : lastPid,
+      waitForIncrease: increase,
+      waitForZero: zero,
+    },
+  };
+}
+
+function unknownOf(status: SysvSemaphoreSetStatus, { semaphores, refused }: Looked): Unknown {
+  const { count, operatedAt } = status;
+  const first = `only the first ${semaphores.length} of ${count} were looked at`;
+  return {
+    ...(refused === undefined ? {} : { values: refused, waiters: refused, parts: refused }),
+    ...(refused === undefined && semaphores.length < count ? { parts: first } : {}),
+    ...(operatedAt === undefined ? { operatedAt: "nothing was ever operated on" } : {}),
+  };
+}
+
+function flagsOf(finding: Finding | undefined): string[] {
+  if (finding?.rule === "semaphore-taker-gone") return ["abandoned"];
+  return finding?.severity === "error" ? ["stuck"] : [];
+}
+
+/** One gap a reason, however many sets it concerns; and one for waiters that are only counted. */
+function gapsOf(reasons: readonly string[], unseen: number): Gap[] {
+  const refusals = [...new Set(reasons)].map((reason) => {
+    const count = reasons.filter((other) => other === reason).length;
+    const sets = count === 1 ? "1 semaphore set" : `${count} semaphore sets`;
+    const out = reason === "EACCES" ? "; run as the owner or as root" : "";
+    const text = `the values of ${sets} are not readable (${reason})${out}`;
+    return { what: "values", reason, count, text };
+  });
+  if (unseen === 0) return refusals;
+  const waiters = unseen === 1 ? "1 waiter" : `${unseen} waiters`;
+  const text = `${waiters} on semaphores are counted by the kernel and not seen in any process`;
+  return [...refusals, { what: "waiters", reason: "not-seen", count: unseen, text }];
+}

@@ -1,0 +1,51 @@
+/** Shows which mappings are attachments, and of which segment. */
+import assert from "node:assert/strict";
+import { test } from "../../../tests/harness/test.ts";
+import { mappingOf, processIn, viewOf } from "../../../tests/inspect/table.ts";
+import { attachmentsById } from "./sysv-attachments.ts";
+
+const path = "/SYSV5a000001 (deleted)";
+
+test("attachmentsById() finds each attachment with its place and its rights", () => {
+  const reads = mappingOf(3, path, { write: false, start: 0x7f52eee1a000n });
+  const none = mappingOf(4, path, { read: false, write: false });
+  const view = viewOf([
+    processIn(11, { mappings: [mappingOf(3, path), reads] }),
+    processIn(12, { mappings: [mappingOf(3, path), none] }),
+  ]);
+  const found = attachmentsById(view);
+  assert.deepEqual(
+    found.get(3)?.map(({ pid, at, mode }) => [pid, at, mode]),
+    [
+      [11, "0x7f0000000000", "read-write"],
+      [11, "0x7f52eee1a000", "read"],
+      [12, "0x7f0000000000", "read-write"],
+    ],
+  );
+  assert.deepEqual(found.get(4), [
+    {
+      pid: 12,
+      object: "shm:4",
+      how: "attachment",
+      fd: null,
+      at: "0x7f0000000000",
+      mode: null,
+    },
+  ]);
+});
+
+test("attachmentsById() takes nothing else for an attachment", () => {
+  const mappings = [
+    mappingOf(3, "/dev/zero (deleted)"),
+    mappingOf(3, "/memfd:SYSV5a000001 (deleted)"),
+    mappingOf(3, "/SYSV5a000001"),
+    mappingOf(3, "/tmp/SYSV5a000001 (deleted)"),
+    mappingOf(3, path, { major: 254 }),
+    mappingOf(3, path, { shared: false }),
+    { ...mappingOf(3, path), inode: 2n ** 60n },
+  ];
+  const elsewhere = { namespaces: new Map([["ipc", 7]]), mappings: [mappingOf(3, path)] };
+  const unreadable = processIn(13, { mappings: undefined });
+  const view = viewOf([processIn(11, { mappings }), processIn(12, elsewhere), unreadable]);
+  assert.equal(attachmentsById(view).size, 0);
+});
