@@ -90,19 +90,21 @@ enum mapping_kind { MAPPING_SHM, MAPPING_MMAP, MAPPING_RESERVED };
 /* Where a mapping is to lie; without an address, where the kernel likes. */
 struct mapping_place {
   void *address;
+  size_t length;
   struct mapping *range; /* the reserved mapping in which it lies, or NULL */
 };
 
-/* Finds the place for `size` bytes at `offset` of a reserved range: 0 or -errno. */
-int mapping_place(struct environment *environment, int64_t range, int64_t offset, int64_t size,
+/* Finds the place for `length` bytes, whole pages, at `offset` of a reserved range: 0 or -errno. */
+int mapping_place(struct environment *environment, int64_t range, int64_t offset, size_t length,
                   bool rounds, struct mapping_place *place);
 
+/* The place stays kept free where a call that was to fill it has left a hole. */
+void mapping_refill(const struct mapping_place *place);
+
 /* Registers what was mapped or attached at `address`, which closing releases. The mapping's number,
- * or -errno; on failure mapping_abandon() undoes it. */
+ * or -errno; what was mapped is then given back. */
 int64_t mapping_adopt(struct environment *environment, void *address, size_t size,
                       enum mapping_kind kind, const struct mapping_place *place);
-void mapping_abandon(void *address, enum mapping_kind kind, size_t size,
-                     const struct mapping_place *place);
 
 /* The address of `size` bytes at `offset` of an open mapping; NULL when any lies outside. The last
  * page counts to its end, as it does to the kernel, when `pages` says so. */

@@ -3,14 +3,19 @@
  *
  * State machine of a mapping: OPEN -> CLOSED -> gone. Closing detaches every window from JavaScript
  * and gives the kernel's object back at once. Where there were windows, somebody else may still use
- * their memory (Node's own threads, for a call that was under way, or an ArrayBuffer that
- * transfer() made of ours), so pages of our own take its place until V8 has let go of the last one.
+ * their memory, so pages of our own take its place until nobody can: V8 has let go of every window's
+ * memory (an ArrayBuffer that transfer() made of ours may have it), and JavaScript has told that all
+ * the ArrayBuffers were collected. They are not while a call of Node's is under way on one of its
+ * threads, as Node holds on to the ArrayBuffers of its calls, and to nothing else of them.
+ *
  * A mapping inside a reserved range leaves its place reserved; the range stays until it is closed
  * and nothing lies in it any more.
  *
  * Who owns what: the table belongs to the environment's thread, which also runs the finalizers of
- * the windows. A mapping is freed when it is closed and has no window left; a window knows its
- * mapping alone, because its finalizer may come after the environment's end. */
+ * the windows. A window knows its mapping alone, because its finalizer may come after the
+ * environment's end. What transfer() made may even have gone to another thread, which outlives the
+ * environment, and nobody tells us when it is gone: its pages stay, empty. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -23,7 +28,6 @@
 struct window {
   struct mapping *mapping;
   napi_ref buffer; /* weak; NULL where JavaScript brings the buffer when it closes */
-  bool ready;
   struct window *next;
   struct window **link; /* what points to this one */
 };
@@ -31,23 +35,27 @@ struct window {
 struct mapping {
   char *address;
   size_t size;   /* what may be used */
-  size_t length; /* the same in whole pages */
+  size_t length; /* what is mapped, in whole pages */
   enum mapping_kind kind;
   int guard; /* -1: without */
   bool closed;
-  bool environment_ended;
-  struct window *windows;
+  bool held;  /* closed, and JavaScript may have ArrayBuffers of it */
+  bool moved; /* JavaScript has given the memory of a window to an ArrayBuffer that we do not know */
+  bool kept;  /* for good */
+  struct window *windows; /* whose memory V8 has */
   struct mapping *range;  /* the reserved mapping it lies in, or NULL */
   struct mapping *inside; /* of a reserved one: the first that lies in it */
   struct mapping *next_inside;
+  napi_env napi; /* while its environment's end is watched, otherwise NULL */
 };
 
 struct mappings {
   struct mapping **slots;
   size_t count;
+  size_t lowest_free; /* no slot before it is free */
 };
 
-enum { MAPPINGS_MAX = 65536 };
+enum { MAPPINGS_MAX = GUARDS_MAX };
 
 static size_t whole_pages(size_t size) {
   static size_t page;
@@ -58,14 +66,15 @@ static size_t whole_pages(size_t size) {
 static struct mapping *find(struct environment *environment, int64_t number) {
   struct mappings *mappings = environment->mappings;
   if (mappings == NULL || number < 0 || (uint64_t)number >= mappings->count) return NULL;
-  return mappings->slots[number];
+  struct mapping *mapping = mappings->slots[number];
+  return mapping == NULL || mapping->closed ? NULL : mapping;
 }
 
 void *mapping_span(struct environment *environment, int64_t number, int64_t offset, int64_t size,
                    bool pages) {
   const struct mapping *mapping = find(environment, number);
   if (mapping == NULL || mapping->kind == MAPPING_RESERVED || offset < 0 || size < 0) return NULL;
-  uint64_t limit = pages ? mapping->length : mapping->size;
+  uint64_t limit = pages ? whole_pages(mapping->size) : mapping->size;
   if ((uint64_t)offset > limit || (uint64_t)size > limit - (uint64_t)offset) return NULL;
   return mapping->address + offset;
 }
@@ -79,17 +88,34 @@ static bool is_taken(const struct mapping *range, const char *start, size_t leng
   return false;
 }
 
-int mapping_place(struct environment *environment, int64_t number, int64_t offset, int64_t size,
+int mapping_place(struct environment *environment, int64_t number, int64_t offset, size_t length,
                   bool rounds, struct mapping_place *place) {
   struct mapping *range = find(environment, number);
   if (range == NULL || range->kind != MAPPING_RESERVED) return -EBADF;
-  if (offset < 0 || size < 1 || (uint64_t)offset > range->length) return -EINVAL;
+  if (offset < 0 || (uint64_t)offset > range->length) return -EINVAL;
   if (rounds) offset -= (int64_t)((size_t)offset % whole_pages(1));
-  size_t room = range->length - (size_t)offset;
-  if ((uint64_t)size > room || whole_pages((size_t)size) > room) return -ENOMEM;
+  if (length > range->length - (size_t)offset) return -ENOMEM;
   char *address = range->address + offset;
-  if (is_taken(range, address, whole_pages((size_t)size))) return -EBUSY;
-  *place = (struct mapping_place){.address = address, .range = range};
+  if (is_taken(range, address, length)) return -EBUSY;
+  *place = (struct mapping_place){.address = address, .length = length, .range = range};
+  return 0;
+}
+
+/* Where nothing is: another thread may have found the hole before us. */
+void mapping_refill(const struct mapping_place *place) {
+  int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+  void *filled = mmap(place->address, place->length, PROT_NONE, flags, -1, 0);
+  if (filled != MAP_FAILED && filled != place->address) munmap(filled, place->length);
+}
+
+static int64_t grow(struct mappings *mappings) {
+  if (mappings->count == MAPPINGS_MAX) return -EMFILE;
+  size_t count = mappings->count == 0 ? 16 : mappings->count * 2;
+  struct mapping **slots = realloc(mappings->slots, count * sizeof(struct mapping *));
+  if (slots == NULL) return -ENOMEM;
+  for (size_t i = mappings->count; i < count; i++) slots[i] = NULL;
+  mappings->slots = slots;
+  mappings->count = count;
   return 0;
 }
 
@@ -100,37 +126,41 @@ static int64_t free_slot(struct environment *environment) {
     if (environment->mappings == NULL) return -ENOMEM;
   }
   struct mappings *mappings = environment->mappings;
-  for (size_t i = 0; i < mappings->count; i++) {
-    if (mappings->slots[i] == NULL) return (int64_t)i;
+  size_t *slot = &mappings->lowest_free;
+  while (*slot < mappings->count && mappings->slots[*slot] != NULL) ++*slot;
+  int64_t refused = *slot == mappings->count ? grow(mappings) : 0;
+  return refused < 0 ? refused : (int64_t)*slot;
+}
+
+/* A place in a range stays reserved; what is damaged consists of more than the segment. */
+static void unmap(const struct mapping *mapping) {
+  if (mapping->range != NULL) {
+    guard_cover(mapping->address, mapping->length, PROT_NONE);
+  } else if (mapping->kind != MAPPING_SHM || syscall(SYS_shmdt, mapping->address) != 0) {
+    munmap(mapping->address, mapping->length);
   }
-  if (mappings->count == MAPPINGS_MAX) return -EMFILE;
-  size_t count = mappings->count == 0 ? 16 : mappings->count * 2;
-  struct mapping **slots = realloc(mappings->slots, count * sizeof(struct mapping *));
-  if (slots == NULL) return -ENOMEM;
-  for (size_t i = mappings->count; i < count; i++) slots[i] = NULL;
-  int64_t first = (int64_t)mappings->count;
-  mappings->slots = slots;
-  mappings->count = count;
-  return first;
+}
+
+static int64_t begin(struct environment *environment, struct mapping *mapping) {
+  int64_t number = free_slot(environment);
+  if (number < 0 || mapping->kind == MAPPING_RESERVED) return number;
+  mapping->guard = guard_begin(mapping->address, mapping->length);
+  return mapping->guard < 0 ? mapping->guard : number;
 }
 
 int64_t mapping_adopt(struct environment *environment, void *address, size_t size,
                       enum mapping_kind kind, const struct mapping_place *place) {
-  int64_t number = free_slot(environment);
-  if (number < 0) return number;
-  struct mapping *mapping = calloc(1, sizeof *mapping);
-  if (mapping == NULL) return -ENOMEM;
-  mapping->address = address;
-  mapping->size = size;
-  mapping->length = whole_pages(size);
-  mapping->kind = kind;
-  mapping->guard = kind == MAPPING_RESERVED ? -1 : guard_begin(address, mapping->length);
-  if (kind != MAPPING_RESERVED && mapping->guard < 0) {
-    int refused = mapping->guard;
+  struct mapping made = {.address = address, .size = size, .kind = kind, .guard = -1};
+  made.length = kind == MAPPING_RESERVED ? whole_pages(size) : guard_extent(address, size);
+  made.range = place->range;
+  struct mapping *mapping = malloc(sizeof *mapping);
+  int64_t number = mapping == NULL ? -ENOMEM : begin(environment, &made);
+  if (number < 0) {
+    unmap(&made);
     free(mapping);
-    return refused;
+    return number;
   }
-  mapping->range = place->range;
+  *mapping = made;
   if (mapping->range != NULL) {
     mapping->next_inside = mapping->range->inside;
     mapping->range->inside = mapping;
@@ -139,25 +169,11 @@ int64_t mapping_adopt(struct environment *environment, void *address, size_t siz
   return number;
 }
 
-static void unmap(char *address, enum mapping_kind kind, size_t length, bool in_range) {
-  if (in_range) {
-    guard_cover(address, length, PROT_NONE);
-  } else if (kind != MAPPING_SHM || syscall(SYS_shmdt, address) != 0) {
-    munmap(address, length);
-  }
-}
-
-void mapping_abandon(void *address, enum mapping_kind kind, size_t size,
-                     const struct mapping_place *place) {
-  unmap(address, kind, whole_pages(size), place->range != NULL);
-}
-
-/* Pages of our own take its place, of which munmap knows the end; the object is given back. */
+/* Pages of our own take its place; the object is given back. */
 static void cover(struct mapping *mapping) {
-  int64_t covered = guard_cover(mapping->address, mapping->length, PROT_READ | PROT_WRITE);
-  if (covered < 0) return;
-  mapping->length = (size_t)covered;
-  mapping->kind = MAPPING_MMAP;
+  if (guard_cover(mapping->address, mapping->length, PROT_READ | PROT_WRITE) == 0) {
+    mapping->kind = MAPPING_MMAP;
+  }
 }
 
 static void leave_range(const struct mapping *mapping) {
@@ -166,12 +182,17 @@ static void leave_range(const struct mapping *mapping) {
   *link = mapping->next_inside;
 }
 
+static void watch_end(struct mapping *mapping, napi_env napi);
+
 /* Frees what is closed and no longer used, and the range it lay in if that waited for it. */
 static void settle(struct mapping *mapping) {
-  if (!mapping->closed || mapping->windows != NULL || mapping->inside != NULL) return;
+  if (!mapping->closed || mapping->held || mapping->kept) return;
+  if (mapping->windows != NULL || mapping->inside != NULL) return;
   struct mapping *range = mapping->range;
-  unmap(mapping->address, mapping->kind, mapping->length, range != NULL);
+  if (mapping->guard >= 0) guard_end(mapping->guard);
+  unmap(mapping);
   if (range != NULL) leave_range(mapping);
+  watch_end(mapping, NULL);
   free(mapping);
   if (range != NULL) settle(range);
 }
@@ -184,6 +205,19 @@ static napi_value find_transfer(struct environment *environment) {
     napi_get_reference_value(napi, environment->transfer, &function);
   }
   return function;
+}
+
+/* Whether it has not got the memory any more that we gave it. */
+static bool is_detached(napi_env napi, napi_value buffer) {
+  bool detached = false;
+  return napi_is_detached_arraybuffer(napi, buffer, &detached) == napi_ok && detached;
+}
+
+/* The window's ArrayBuffer; NULL where it is collected, or not remembered. */
+static napi_value buffer_of(napi_env napi, const struct window *window) {
+  napi_value buffer = NULL;
+  if (window->buffer == NULL) return NULL;
+  return napi_get_reference_value(napi, window->buffer, &buffer) == napi_ok ? buffer : NULL;
 }
 
 /* transfer(0) lets go of the memory as napi_detach_arraybuffer does. But that one ends the process
@@ -204,14 +238,13 @@ static void detach(napi_env napi, napi_value transfer, napi_value buffer) {
 
 /* Covered first, so that no detached window is ever without pages. */
 static void close_mapping(struct mapping *mapping) {
-  bool damaged = mapping->guard >= 0 && guard_states()[mapping->guard] != GUARD_WHOLE;
+  bool damaged = mapping->guard >= 0 && guard_state(mapping->guard) != GUARD_WHOLE;
   mapping->closed = true;
-  if (mapping->windows != NULL || damaged) cover(mapping);
-  if (mapping->guard >= 0) guard_end(mapping->guard);
+  if (mapping->windows != NULL || mapping->kept || damaged) cover(mapping);
 }
 
 /* `whole` is the one buffer that no window here remembers, or undefined. */
-static void detach_windows(struct environment *environment, const struct mapping *mapping,
+static void detach_windows(struct environment *environment, struct mapping *mapping,
                            napi_value whole) {
   napi_env napi = environment->napi;
   bool is_buffer = false;
@@ -221,11 +254,37 @@ static void detach_windows(struct environment *environment, const struct mapping
     detach(napi, transfer, whole);
   }
   for (const struct window *w = mapping->windows; w != NULL; w = w->next) {
-    napi_value buffer = NULL;
-    if (w->buffer == NULL) continue;
-    if (napi_get_reference_value(napi, w->buffer, &buffer) != napi_ok || buffer == NULL) continue;
+    napi_value buffer = buffer_of(napi, w);
+    if (buffer == NULL) continue;
+    mapping->moved = mapping->moved || is_detached(napi, buffer);
     detach(napi, transfer, buffer);
   }
+}
+
+/* From now on Node says that the memory of a window is gone, whoever has it. */
+static void environment_ends(void *data) {
+  struct mapping *mapping = data;
+  napi_handle_scope scope = NULL;
+  fprintf(stderr,"ends %p windows %p\n",(void*)mapping,(void*)mapping->windows);
+  napi_env napi = mapping->napi;
+  mapping->napi = NULL;
+  if (napi_open_handle_scope(napi, &scope) != napi_ok) return;
+  for (const struct window *w = mapping->windows; w != NULL && !mapping->closed; w = w->next) {
+    napi_value buffer = buffer_of(napi, w);
+    mapping->moved = mapping->moved || buffer == NULL || is_detached(napi, buffer);
+  }
+  napi_close_handle_scope(napi, scope);
+  mapping->kept = mapping->moved && mapping->windows != NULL;
+}
+
+/* Before Node's own end of a window, which is registered with it: the last to come is the first to
+ * go. Without an environment, no more. */
+static void watch_end(struct mapping *mapping, napi_env napi) {
+  if (mapping->napi != NULL) {
+    napi_remove_env_cleanup_hook(mapping->napi, environment_ends, mapping);
+  }
+  mapping->napi = napi;
+  if (napi != NULL) napi_add_env_cleanup_hook(napi, environment_ends, mapping);
 }
 
 void mappings_destroy(struct environment *environment) {
@@ -234,8 +293,9 @@ void mappings_destroy(struct environment *environment) {
   for (size_t i = 0; i < mappings->count; i++) {
     struct mapping *mapping = mappings->slots[i];
     if (mapping == NULL) continue;
-    mapping->environment_ended = true; /* JavaScript runs no more, and Node finalizes */
-    close_mapping(mapping);
+    if (!mapping->closed) close_mapping(mapping);
+fprintf(stderr,"destroy %p kept %d\n",(void*)mapping,mapping->kept);
+    mapping->held = false;
     settle(mapping);
   }
   free(mappings->slots);
@@ -247,10 +307,9 @@ static void finalized(napi_env napi, void *data, void *hint) {
   struct window *window = hint;
   struct mapping *mapping = window->mapping;
   (void)data;
-  if (!window->ready) return; /* it could not be made: mapping_window frees it */
-  if (window->buffer != NULL && !mapping->environment_ended) {
-    napi_delete_reference(napi, window->buffer);
-  }
+fprintf(stderr,"finalized %p\n",(void*)mapping);
+  if (window->link == NULL) return; /* it could not be made: make_window frees it */
+  if (window->buffer != NULL && mapping->napi != NULL) napi_delete_reference(napi, window->buffer);
   *window->link = window->next;
   if (window->next != NULL) window->next->link = window->link;
   free(window);
@@ -263,7 +322,6 @@ static void link_window(struct window *window) {
   window->link = &mapping->windows;
   if (window->next != NULL) window->next->link = &window->next;
   mapping->windows = window;
-  window->ready = true;
 }
 
 /* An ArrayBuffer over memory of the mapping; NULL when there is none to be had. */
@@ -280,8 +338,11 @@ static napi_value make_window(napi_env napi, struct mapping *mapping, void *memo
     free(window);
     return NULL;
   }
-  if (remembered) napi_create_reference(napi, buffer, 0, &window->buffer);
   link_window(window);
+  if (remembered) {
+    napi_create_reference(napi, buffer, 0, &window->buffer);
+    watch_end(mapping, napi);
+  }
   return buffer;
 }
 
@@ -296,7 +357,8 @@ static napi_value mapping_window(napi_env napi, napi_callback_info info) {
 }
 
 /* mappingWhole(mapping): all of it, to be brought to mappingClose; without it the buffer keeps the
- * pages of ours that take the mapping's place. Not having to remember it saves a microsecond. */
+ * pages of ours that take the mapping's place. Not having to remember it saves a microsecond. For
+ * the main thread alone, after which nobody runs: what becomes of its memory is not watched. */
 static napi_value mapping_whole(napi_env napi, napi_callback_info info) {
   int64_t a[1];
   struct environment *environment;
@@ -336,7 +398,14 @@ static napi_value mapping_states(napi_env napi, napi_callback_info info) {
   return buffer;
 }
 
-/* mappingClose(mapping, whole) */
+/* The number is free for another. */
+static void forget(struct environment *environment, int64_t number) {
+  struct mappings *mappings = environment->mappings;
+  mappings->slots[number] = NULL;
+  if ((size_t)number < mappings->lowest_free) mappings->lowest_free = (size_t)number;
+}
+
+/* mappingClose(mapping, whole): 1 where mappingForget is to follow. */
 static napi_value mapping_close(napi_env napi, napi_callback_info info) {
   int64_t a[1];
   struct environment *environment;
@@ -346,9 +415,26 @@ static napi_value mapping_close(napi_env napi, napi_callback_info info) {
   napi_get_cb_info(napi, info, &given, arguments, NULL, NULL);
   struct mapping *mapping = find(environment, a[0]);
   if (mapping == NULL) return result(napi, -EBADF);
-  environment->mappings->slots[a[0]] = NULL;
   close_mapping(mapping);
+  mapping->held = mapping->windows != NULL;
   detach_windows(environment, mapping, arguments[1]);
+  if (mapping->held) return result(napi, 1);
+  forget(environment, a[0]);
+  settle(mapping);
+  return result(napi, 0);
+}
+
+/* mappingForget(mapping): every ArrayBuffer over the closed mapping is collected. */
+static napi_value mapping_forget(napi_env napi, napi_callback_info info) {
+  int64_t a[1];
+  struct environment *environment;
+  if (!read_integers(napi, info, 1, a, &environment)) return result(napi, -EINVAL);
+  struct mappings *mappings = environment->mappings;
+  if (mappings == NULL || a[0] < 0 || (uint64_t)a[0] >= mappings->count) return result(napi, -EBADF);
+  struct mapping *mapping = mappings->slots[a[0]];
+  if (mapping == NULL || !mapping->held) return result(napi, -EBADF);
+  mapping->held = false;
+  forget(environment, a[0]);
   settle(mapping);
   return result(napi, 0);
 }
@@ -357,5 +443,5 @@ const struct call mapping_calls[] = {
     {"mappingWindow", mapping_window}, {"mappingWhole", mapping_whole},
     {"mappingSize", mapping_size},     {"mappingGuard", mapping_guard},
     {"mappingStates", mapping_states}, {"mappingClose", mapping_close},
-    {NULL, NULL},
+    {"mappingForget", mapping_forget}, {NULL, NULL},
 };

@@ -17,6 +17,7 @@ export const peerPackages: readonly PeerPackage[] = [
   { name: "python3", reason: "runs python3-sysv-ipc" },
   { name: "python3-sysv-ipc", reason: "System V objects by a binding of its own" },
   { name: "php-cli", reason: "msg_send and msg_receive" },
+  { name: "fakeroot", reason: "an application of System V queues and semaphores, seen alive" },
   { name: "strace", reason: "the witness of what was asked of the kernel" },
   { name: "util-linux", reason: "ipcs, ipcmk, ipcrm, lsipc, unshare, nsenter, setpriv" },
   { name: "procps", reason: "ps and sysctl, to compare with" },

@@ -1,5 +1,5 @@
-/* Memory: one system call a function. What mmap maps becomes a mapping, which is unmapped by closing
- * that (native/mapping.c); everything else is about a span of one. */
+/* Memory: one system call a function. What mmap maps becomes a mapping, which is unmapped by
+ * closing that (native/mapping.c); everything else is about a span of one. */
 #include "../addon.h"
 
 #include <sys/mman.h>
@@ -20,9 +20,7 @@ static napi_value call_mmap(napi_env napi, napi_callback_info info) {
   if ((a[4] & (MAP_FIXED | MAP_FIXED_NOREPLACE | MAP_GROWSDOWN)) != 0) return result(napi, -EINVAL);
   void *address = mmap(NULL, (size_t)a[2], (int)a[3], (int)a[4], (int)a[0], a[1]);
   if (address == MAP_FAILED) return result(napi, -errno);
-  int64_t number = mapping_adopt(environment, address, (size_t)a[2], MAPPING_MMAP, &anywhere);
-  if (number < 0) mapping_abandon(address, MAPPING_MMAP, (size_t)a[2], &anywhere);
-  return result(napi, number);
+  return result(napi, mapping_adopt(environment, address, (size_t)a[2], MAPPING_MMAP, &anywhere));
 }
 
 /* reserve(size): address space for nobody, in which shmat finds places. */
@@ -35,9 +33,8 @@ static napi_value call_reserve(napi_env napi, napi_callback_info info) {
   int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
   void *address = mmap(NULL, (size_t)a[0], PROT_NONE, flags, -1, 0);
   if (address == MAP_FAILED) return result(napi, -errno);
-  int64_t number = mapping_adopt(environment, address, (size_t)a[0], MAPPING_RESERVED, &anywhere);
-  if (number < 0) mapping_abandon(address, MAPPING_RESERVED, (size_t)a[0], &anywhere);
-  return result(napi, number);
+  return result(napi,
+                mapping_adopt(environment, address, (size_t)a[0], MAPPING_RESERVED, &anywhere));
 }
 
 /* The calls on a span take (mapping, offset, size, argument). */

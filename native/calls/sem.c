@@ -36,9 +36,9 @@ long blocking_semop(int id, void *operations, size_t size, int flags) {
   return operate(id, operations, size / sizeof(struct sembuf));
 }
 
-enum { FRAME_ID, FRAME_REGION, FRAME_OFFSET, FRAME_COUNT, FRAME_SLICE_MS };
+enum { FRAME_ID, FRAME_REGION, FRAME_OFFSET, FRAME_COUNT, FRAME_SLICE_MS, FRAME_ONE = 8 };
 
-enum { COPY_MAX = 512 };
+enum { COPY_MAX = 8 };
 
 /* Never waits, whatever the caller's operations say: theirs stay as they are. */
 static long operate_now(int id, const struct sembuf *operations, size_t count) {
@@ -54,22 +54,35 @@ static long operate_now(int id, const struct sembuf *operations, size_t count) {
   return answer;
 }
 
-/* Arguments in the frame. With a slice the thread blocks that long at most and answers -EINTR, so
- * that a worker can be terminated; with a slice of 0 it never waits. */
-static int64_t framed_semop(struct environment *environment) {
-  const int32_t *frame = environment->frame;
-  int id = frame[FRAME_ID];
-  int64_t count = frame[FRAME_COUNT];
-  int64_t size = count * (int64_t)sizeof(struct sembuf);
-  struct sembuf *operations =
-      region_span(environment, frame[FRAME_REGION], frame[FRAME_OFFSET], size);
-  if (operations == NULL) return -EFAULT;
-  if (frame[FRAME_SLICE_MS] <= 0) return operate_now(id, operations, (size_t)count);
-  int refused = slice_begin(environment, frame[FRAME_SLICE_MS]);
+/* With a slice the thread blocks that long at most and answers -EINTR, so that a worker can be
+ * terminated; with a slice of 0 it never waits. */
+static int64_t operate_for(struct environment *environment, void *operations, size_t count) {
+  int id = environment->frame[FRAME_ID];
+  int slice_ms = environment->frame[FRAME_SLICE_MS];
+  if (slice_ms <= 0) return operate_now(id, operations, count);
+  int refused = slice_begin(environment, slice_ms);
   if (refused < 0) return refused;
-  long answer = operate(id, operations, (size_t)count);
+  long answer = operate(id, operations, count);
   slice_end(environment);
   return answer;
+}
+
+/* Arguments in the frame: where in a region the operations are, and how many. */
+static int64_t framed_semop(struct environment *environment) {
+  const int32_t *frame = environment->frame;
+  int64_t count = frame[FRAME_COUNT];
+  int64_t size = count * (int64_t)sizeof(struct sembuf);
+  void *operations = region_span(environment, frame[FRAME_REGION], frame[FRAME_OFFSET], size);
+  if (operations == NULL) return -EFAULT;
+  return operate_for(environment, operations, (size_t)count);
+}
+
+/* The one operation is in the frame too. */
+static napi_value call_semop_one(napi_env napi, napi_callback_info info) {
+  struct environment *environment = environment_of(napi, info);
+  struct sembuf operation;
+  memcpy(&operation, environment->frame + FRAME_ONE, sizeof operation);
+  return result(napi, operate_for(environment, &operation, 1));
 }
 
 static napi_value call_semop(napi_env napi, napi_callback_info info) {
@@ -139,7 +152,11 @@ static napi_value call_semctl_all(napi_env napi, napi_callback_info info) {
 }
 
 const struct call sem_calls[] = {
-    {"semget", call_semget},        {"semop", call_semop},
-    {"semctl", call_semctl},        {"semctlAbout", call_semctl_about},
-    {"semctlAll", call_semctl_all}, {NULL, NULL},
+    {"semget", call_semget},
+    {"semop", call_semop},
+    {"semopOne", call_semop_one},
+    {"semctl", call_semctl},
+    {"semctlAbout", call_semctl_about},
+    {"semctlAll", call_semctl_all},
+    {NULL, NULL},
 };

@@ -1,6 +1,7 @@
 /* System V shared memory: one system call a function. What shmat attaches becomes a mapping, which
  * is detached by closing that (native/mapping.c). */
 #include "../addon.h"
+#include "../engines/guard.h"
 
 #include <sys/ipc.h>
 #include <sys/shm.h>
@@ -34,20 +35,51 @@ static int64_t attached_size(int id) {
   return (int64_t)segment.shm_segsz;
 }
 
-/* Attaches where the caller has no say, so that the segment stays what it is while its size is asked
- * and it is attached for good: another one of the same id could be larger than the place. */
-static int64_t attach_in_range(struct environment *environment, const int64_t *a,
-                               struct mapping_place *place) {
-  int id = (int)a[0];
-  int flags = (int)a[1];
+static int64_t attach_anywhere(struct environment *environment, int id, int flags) {
+  const struct mapping_place anywhere = {.address = NULL};
+  int64_t address = attach(id, NULL, flags);
+  if (address < 0) return address;
+  int64_t size = attached_size(id);
+  if (size < 0) {
+    syscall(SYS_shmdt, address);
+    return size;
+  }
+  return mapping_adopt(environment, (void *)(uintptr_t)address, (size_t)size, MAPPING_SHM,
+                       &anywhere);
+}
+
+struct target {
+  int64_t range;
+  int64_t offset;
+};
+
+static int64_t attach_pinned(struct environment *environment, int id, int flags,
+                             struct target target, void *pin) {
+  struct mapping_place place;
+  int64_t size = attached_size(id);
+  if (size < 0) return size;
+  size_t length = guard_extent(pin, (size_t)size);
+  bool rounds = (flags & SHM_RND) != 0;
+  int refused = mapping_place(environment, target.range, target.offset, length, rounds, &place);
+  if (refused < 0) return refused;
+  int64_t address = attach(id, place.address, flags | SHM_REMAP);
+  if (address < 0) {
+    mapping_refill(&place);
+    return address;
+  }
+  return mapping_adopt(environment, place.address, (size_t)size, MAPPING_SHM, &place);
+}
+
+/* Attaches where the caller has no say first, so that the segment stays what it is while its size
+ * is asked and it is attached for good: another one of the same id could be larger than the place,
+ * and one of huge pages takes more of it than its size says. */
+static int64_t attach_in_range(struct environment *environment, int id, int flags,
+                               struct target target) {
   int64_t pin = attach(id, NULL, SHM_RDONLY);
   if (pin < 0) return pin;
-  int64_t size = attached_size(id);
-  bool rounds = (flags & SHM_RND) != 0;
-  int64_t answer = size < 0 ? size : mapping_place(environment, a[2], a[3], size, rounds, place);
-  if (answer >= 0) answer = attach(id, place->address, flags | SHM_REMAP);
+  int64_t number = attach_pinned(environment, id, flags, target, (void *)(uintptr_t)pin);
   syscall(SYS_shmdt, pin);
-  return answer;
+  return number;
 }
 
 /* shmat(id, flags, range, offset): into a reserved range, or with range -1 where the kernel likes.
@@ -55,22 +87,13 @@ static int64_t attach_in_range(struct environment *environment, const int64_t *a
 static napi_value call_shmat(napi_env napi, napi_callback_info info) {
   int64_t a[4];
   struct environment *environment;
-  struct mapping_place place = {.address = NULL};
   if (!read_integers(napi, info, 4, a, &environment)) return result(napi, -EINVAL);
   if (!fits_int(a[0]) || !fits_int(a[1])) return result(napi, -EINVAL);
   int id = (int)a[0];
   int flags = (int)a[1] & ~SHM_REMAP;
-  int64_t address =
-      a[2] < 0 ? attach(id, NULL, flags) : attach_in_range(environment, a, &place);
-  if (address < 0) return result(napi, address);
-  int64_t size = attached_size(id);
-  int64_t number = size;
-  if (size >= 0) {
-    number = mapping_adopt(environment, (void *)(uintptr_t)address, (size_t)size, MAPPING_SHM,
-                           &place);
-  }
-  if (number < 0) mapping_abandon((void *)(uintptr_t)address, MAPPING_SHM, (size_t)size, &place);
-  return result(napi, number);
+  if (a[2] < 0) return result(napi, attach_anywhere(environment, id, flags));
+  struct target target = {.range = a[2], .offset = a[3]};
+  return result(napi, attach_in_range(environment, id, flags, target));
 }
 
 static napi_value call_shmctl(napi_env napi, napi_callback_info info) {

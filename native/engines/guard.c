@@ -2,14 +2,18 @@
  *
  * State machine of a guarded range: WHOLE -> TRUNCATED by a SIGBUS in it (the file behind it ends
  * before that page, or a huge page was not to be had), WHOLE -> FORBIDDEN by a SIGSEGV in it (a
- * write where only reading is allowed, a guard page). Either way the page is replaced by one of our own that holds
- * what could still be read, zeros otherwise, and the thread goes on; the state says from then on
- * that what is seen is not what is there, and every checked call looks at it. Anything else that
- * faults goes to whoever handled the signal before.
+ * write where only reading is allowed, a guard page). Either way the page is replaced by one of our
+ * own that holds what could still be read, zeros otherwise, and the thread goes on; the state says
+ * from then on that what is seen is not what is there, and every checked call looks at it. A page
+ * that is replaced divides a mapping, and the kernel allows a process only so many
+ * (vm.max_map_count): where there may be no more, zeros take the place of the whole range. Anything
+ * else that faults goes to whoever handled the signal before.
  *
  * Who owns what: the table is the process's, and any thread may fault. `lock` guards its changes;
- * the handler reads it without, each range's start last written and first cleared. The handlers are
- * installed with the first range and stay. */
+ * the handler reads it without, each range's start last written and first cleared. A range ends
+ * only when no thread can be in it, so what a handler found stays what it is while the handler
+ * runs. The handlers are installed with the first range and stay; where somebody took them away and
+ * left none, as Node does with the last listener of a signal, the next range puts them back. */
 #include "guard.h"
 
 #include <errno.h>
@@ -31,6 +35,7 @@ struct range {
 static struct range ranges[GUARDS_MAX];
 static int32_t states[GUARDS_MAX];
 static _Atomic int highest = -1;
+static int lowest_free; /* no slot before it is free */
 
 static uv_once_t once = UV_ONCE_INIT;
 static uv_mutex_t lock;
@@ -40,8 +45,12 @@ static struct sigaction before_segv;
 
 /* A part of a mapping of huge pages can only be replaced in whole huge pages, and nobody tells us
  * how large they are: the sizes that processors have. */
+#if defined(__x86_64__)
+static const size_t granules[] = {1UL << 12, 1UL << 21, 1UL << 30};
+#else
 static const size_t granules[] = {1UL << 12, 1UL << 14, 1UL << 16, 1UL << 20, 1UL << 21, 1UL << 23,
                                   1UL << 25, 1UL << 28, 1UL << 29, 1UL << 30, 1UL << 31, 1UL << 34};
+#endif
 enum { GRANULES = sizeof granules / sizeof *granules };
 
 static void *fresh_pages(size_t length) {
@@ -76,22 +85,35 @@ static int replace(uintptr_t start, size_t length, int32_t state) {
 }
 
 /* The page at the address, of whatever size it is. Only -EINVAL says that it is a larger one. */
-static bool replace_page(uintptr_t address, int32_t state) {
+static bool replace_page(uintptr_t address, uintptr_t start, uintptr_t end, int32_t state) {
   int refused = -EINVAL;
   for (int g = 0; g < GRANULES && refused == -EINVAL; g++) {
-    refused = replace(address & ~(granules[g] - 1), granules[g], state);
+    uintptr_t page = address & ~(granules[g] - 1);
+    if (page < start || end - page < granules[g]) return false;
+    refused = replace(page, granules[g], state);
   }
   return refused == 0;
+}
+
+/* A slot that changes meanwhile is none that a thread can fault in. */
+static bool covers(const struct range *range, uintptr_t address, uintptr_t *start, uintptr_t *end) {
+  *start = atomic_load(&range->start);
+  *end = atomic_load(&range->end);
+  if (*start == 0 || address < *start || address >= *end) return false;
+  return atomic_load(&range->start) == *start;
 }
 
 /* In the handler: calls nothing but the kernel. */
 static bool repair(uintptr_t address, int32_t state) {
   int last = atomic_load(&highest);
   for (int i = 0; i <= last; i++) {
-    uintptr_t start = atomic_load(&ranges[i].start);
-    uintptr_t end = atomic_load(&ranges[i].end);
-    if (start == 0 || address < start || address >= end) continue;
-    if (!replace_page(address, state)) return false;
+    uintptr_t start;
+    uintptr_t end;
+    if (!covers(&ranges[i], address, &start, &end)) continue;
+    if (!replace_page(address, start, end, state) &&
+        guard_cover((void *)start, end - start, PROT_READ | PROT_WRITE) != 0) {
+      return false;
+    }
     __atomic_store_n(&states[i], state, __ATOMIC_RELEASE);
     return true;
   }
@@ -117,7 +139,8 @@ static void pass_on(const struct sigaction *before, int number, siginfo_t *info,
 static void on_fault(int number, siginfo_t *info, void *context) {
   int saved = errno;
   bool bus = number == SIGBUS;
-  if (info->si_code <= 0 || !repair((uintptr_t)info->si_addr, bus ? GUARD_TRUNCATED : GUARD_FORBIDDEN)) {
+  if (info->si_code <= 0 ||
+      !repair((uintptr_t)info->si_addr, bus ? GUARD_TRUNCATED : GUARD_FORBIDDEN)) {
     pass_on(bus ? &before_bus : &before_segv, number, info, context);
   }
   errno = saved;
@@ -127,27 +150,36 @@ static void make_lock(void) {
   if (uv_mutex_init(&lock) != 0) abort();
 }
 
-/* With the lock held. The old action is known before ours can be called. */
-static int install(void) {
-  struct sigaction ours = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-  if (installed) return 0;
-  sigemptyset(&ours.sa_mask);
-  if (sigaction(SIGBUS, NULL, &before_bus) != 0 || sigaction(SIGSEGV, NULL, &before_segv) != 0 ||
-      sigaction(SIGBUS, &ours, NULL) != 0 || sigaction(SIGSEGV, &ours, NULL) != 0) {
-    return -errno;
-  }
-  installed = true;
-  return 0;
+static bool is_handled(const struct sigaction *action) {
+  return (action->sa_flags & SA_SIGINFO) != 0 ||
+         (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN);
 }
 
+/* With the lock held. The old action is known before ours can be called. */
+static int install_for(int number, struct sigaction *before) {
+  struct sigaction ours = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+  struct sigaction now;
+  if (sigaction(number, NULL, &now) != 0) return -errno;
+  if (installed && is_handled(&now)) return 0;
+  if (!installed) *before = now;
+  sigemptyset(&ours.sa_mask);
+  return sigaction(number, &ours, NULL) != 0 ? -errno : 0;
+}
+
+static int install(void) {
+  int bus = install_for(SIGBUS, &before_bus);
+  int segv = install_for(SIGSEGV, &before_segv);
+  if (bus == 0 && segv == 0) installed = true;
+  return bus != 0 ? bus : segv;
+}
+
+/* With the lock held. */
 static int free_range(void) {
   int last = atomic_load(&highest);
-  for (int i = 0; i <= last; i++) {
-    if (atomic_load(&ranges[i].start) == 0) return i;
-  }
-  if (last + 1 == GUARDS_MAX) return -EMFILE;
-  atomic_store(&highest, last + 1);
-  return last + 1;
+  while (lowest_free <= last && atomic_load(&ranges[lowest_free].start) != 0) lowest_free++;
+  if (lowest_free == GUARDS_MAX) return -EMFILE;
+  if (lowest_free > last) atomic_store(&highest, lowest_free);
+  return lowest_free;
 }
 
 int guard_begin(const void *start, size_t length) {
@@ -167,17 +199,41 @@ int guard_begin(const void *start, size_t length) {
 void guard_end(int guard) {
   uv_mutex_lock(&lock);
   atomic_store(&ranges[guard].start, 0);
+  if (guard < lowest_free) lowest_free = guard;
+  int last = atomic_load(&highest);
+  while (last >= 0 && atomic_load(&ranges[last].start) == 0) last--;
+  atomic_store(&highest, last);
   uv_mutex_unlock(&lock);
 }
 
 int32_t *guard_states(void) { return states; }
 
-int64_t guard_cover(void *start, size_t length, int protection) {
+int32_t guard_state(int guard) { return __atomic_load_n(&states[guard], __ATOMIC_ACQUIRE); }
+
+int guard_cover(void *start, size_t length, int protection) {
   int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+  return mmap(start, length, protection, flags, -1, 0) == MAP_FAILED ? -errno : 0;
+}
+
+static size_t rounded(size_t size, size_t granule) { return (size + granule - 1) & ~(granule - 1); }
+
+/* Whether a mapping begins and ends there: the kernel divides none in the midst of a huge page.
+ * What is changed for the question is changed back. */
+static bool is_whole(void *start, size_t length) {
+  if (madvise(start, length, MADV_DONTDUMP) != 0) return false;
+  madvise(start, length, MADV_DODUMP);
+  return true;
+}
+
+/* Without a system call where it cannot consist of huge pages, as it begins or ends within one. */
+size_t guard_extent(void *start, size_t size) {
+  size_t ordinary = rounded(size, (size_t)sysconf(_SC_PAGESIZE));
   for (int g = 0; g < GRANULES; g++) {
-    size_t whole = (length + granules[g] - 1) & ~(granules[g] - 1);
-    if (mmap(start, whole, protection, flags, -1, 0) != MAP_FAILED) return (int64_t)whole;
-    if (errno != EINVAL) break;
+    size_t length = rounded(size, granules[g]);
+    bool aligned = ((uintptr_t)start & (granules[g] - 1)) == 0;
+    if (length <= ordinary || !aligned) continue;
+    if (is_whole(start, ordinary)) return ordinary;
+    if (is_whole(start, length)) return length;
   }
-  return -errno;
+  return ordinary;
 }

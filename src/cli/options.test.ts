@@ -45,6 +45,15 @@ test("kindOptions() refuses another kind's option and names its own", () => {
   assert.throws(() => read(box, "--colour", "red"), { message: refusal });
 });
 
+test("addKindOptions() says in help whose an option is, where it is not everybody's", () => {
+  const command = newCommand("ipc test", "");
+  addKindOptions(command, [...kinds, { ...box, name: "jar" }], "send");
+  const help = command.helpInformation().replace(/ +/g, " ");
+  assert.match(help, /^ --type <TYPE> a number$/m);
+  assert.match(help, /^ --mode <MODE> box, jar: bits$/m);
+  assert.match(help, /^ --colour <COLOUR> tube: another$/m);
+});
+
 test("addKindOptions() refuses a name that takes a value for one kind and none for another", () => {
   const odd = kindOf("odd", [{ name: "type", type: "flag", description: "" }]);
   assert.throws(() => addKindOptions(newCommand("ipc test", ""), [box, odd], "send"), /--type/);

@@ -9,15 +9,25 @@ import { usage } from "./failure.ts";
 /** The verbs that a kind may have. */
 export type KindVerb = "make" | "remove" | "send" | "receive" | "peek";
 
-/** Adds the options that any of `kinds` has for the verb, each once. */
+/**
+ * Adds the options that any of `kinds` has for the verb, each once. What not all have says in help
+ * whose it is: "KIND: how many …".
+ */
 export function addKindOptions(command: Command, kinds: readonly Kind[], verb: KindVerb): void {
+  const able = kinds.filter((kind) => kind[verb] !== undefined);
   const known = new Map<string, Option>();
-  for (const option of kinds.flatMap((kind) => kind[verb]?.options ?? [])) {
+  for (const option of able.flatMap((kind) => kind[verb]?.options ?? [])) {
     const before = known.get(option.name);
-    if (before === undefined) command.addOption(toCommander(option));
+    if (before === undefined) command.addOption(toCommander(option, ownersOf(option, able, verb)));
     else if ((before.type === "flag") !== (option.type === "flag")) throw clash(option.name, verb);
     known.set(option.name, option);
   }
+}
+
+/** The kinds that have the option, where some have it not. */
+function ownersOf({ name }: Option, kinds: readonly Kind[], verb: KindVerb): readonly string[] {
+  const owners = kinds.filter((kind) => kind[verb]?.options.some((one) => one.name === name));
+  return owners.length === kinds.length ? [] : owners.map((kind) => kind.name);
 }
 
 /** A mistake in the rooms, which their tests must find: no error of the user's. */
@@ -25,9 +35,10 @@ function clash(name: string, verb: KindVerb): Error {
   return new Error(`--${name} of ${verb} takes a value for one kind and none for another`);
 }
 
-function toCommander(option: Option): CommandOption {
+function toCommander(option: Option, owners: readonly string[]): CommandOption {
   const value = option.type === "flag" ? "" : ` <${option.value ?? "VALUE"}>`;
-  return new CommandOption(`--${option.name}${value}`, option.description);
+  const whose = owners.length === 0 ? "" : `${owners.join(", ")}: `;
+  return new CommandOption(`--${option.name}${value}`, whose + option.description);
 }
 
 /** The given options of this kind, of their declared types. @throws usage failures. */

@@ -102,6 +102,70 @@ test("why() names a circle, and only calls it certain where all is held", () => 
   );
 });
 
+const part = (index: number, value: number) => ({
+  address: `sem:1/${index}`,
+  used: { value },
+  details: { lastOperatorPid: 2 },
+});
+
+/** Two wait on a set, each for another part, which 2 operated on last. */
+const set = machineOf({
+  processes: [processOf(1), processOf(2), processOf(3)],
+  objects: [objectOf("sem:1", { used: { semaphores: 2 }, parts: [part(0, 1), part(1, 0)] })],
+  waits: [
+    { ...waitOf(1, "sem:1", "operate", "semaphore 0 to become zero"), parts: ["sem:1/0"] },
+    { ...waitOf(3, "sem:1", "operate", "semaphore 1 to be at least 1"), parts: ["sem:1/1"] },
+  ],
+});
+
+test("why() tells of a part who waits for it, and of the whole all parts", () => {
+  assert.deepEqual(why(set, "sem:1/1"), {
+    subject: "sem:1/1",
+    blocked: true,
+    text: [
+      "sem:1/1 is part of sem:1 (test object): value 0.",
+      "  p3 (3) is blocked in sys_operate on sem:1: it waits for semaphore 1 to be at least 1.",
+    ],
+    cycle: [],
+  });
+  const whole = why(set, "sem:1")?.text ?? [];
+  assert.equal(whole[0], "sem:1 (test object) holds 2 semaphores: value 1, 0.");
+  assert.equal(whole.length, 3);
+  assert.ok(
+    why(set, 3)?.text.some((line) => /p2 \(2\) was the last operator of sem:1;/.test(line)),
+  );
+});
+
+test("why() tells of a part what a room concluded about it, and not about another", () => {
+  const finding = (objects: readonly string[], text: string): Finding => {
+    return { rule: "x", severity: "info", objects, processes: [], text: [text] };
+  };
+  const findings = [finding(["sem:1", "sem:1/0"], "of 0"), finding(["sem:1"], "of all")];
+  const said = (address: string): readonly string[] | undefined =>
+    why({ ...set, findings }, address)?.text;
+  assert.deepEqual(said("sem:1"), ["of 0", "of all"]);
+  assert.deepEqual(said("sem:1/0"), ["of 0", "of all"]);
+  assert.deepEqual(said("sem:1/1"), ["of all"]);
+});
+
+test("why() names who holds an object that nothing is concluded about", () => {
+  const place = { how: "attachment", fd: null, at: "0x1000", mode: "read" } as const;
+  const machine = machineOf({
+    processes: [processOf(1)],
+    objects: [objectOf("shm:1", { used: { bytes: 10, residentBytes: 5 } })],
+    holds: [1, 1, ...Array.from({ length: 9 }, (_, index) => index + 2)].map((pid) => ({
+      pid,
+      object: "shm:1",
+      ...place,
+    })),
+  });
+  assert.deepEqual(why(machine, "shm:1")?.text.slice(0, 2), [
+    "shm:1 (test object) holds 10 bytes, 5 resident bytes.",
+    "  Held by p1 (1), process 2, process 3, process 4, process 5, process 6, process 7, process 8 " +
+      "and 2 others.",
+  ]);
+});
+
 test("why() says what keeps a process that waits for nothing, and what could not be read", () => {
   const answer = (state: string, unknown = {}): readonly string[] | undefined =>
     why(machineOf({ processes: [processOf(5, { state, unknown })] }), 5)?.text;

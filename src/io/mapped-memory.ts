@@ -54,6 +54,13 @@ const memoryOf: unique symbol = Symbol("linux-ipc.memory");
 
 type Held = ArrayBuffer & { [memoryOf]?: MappedMemory };
 
+/** What is told when the memory is given back. Where it was collected, its buffers are gone too. */
+interface End {
+  readonly mapping: number;
+  memory: MappedMemory | undefined;
+  whole: ArrayBuffer | undefined;
+}
+
 /** What a mapping is and what it may be called. */
 export interface Adopted {
   /** The mapping's number, which from now on belongs to the memory. */
@@ -84,8 +91,7 @@ export class MappedMemory implements Disposable {
   readonly #address: string;
   readonly #lifetime: Lifetime;
   readonly #guard: () => number;
-  /** What is brought back at the end. Where the memory was collected, its buffer is gone too. */
-  readonly #whole: { buffer: ArrayBuffer | undefined } = { buffer: undefined };
+  readonly #end: End;
   #bytes: Buffer | undefined;
   #lastSpan: Uint8Array = NOTHING;
   #lastOffset = 0;
@@ -100,11 +106,12 @@ export class MappedMemory implements Disposable {
     this.readOnly = readOnly;
     this.sizeBytes = sys.sizeOf(mapping);
     this.#guard = sys.guardOf(mapping);
-    const whole = this.#whole;
+    const end: End = { mapping, memory: undefined, whole: undefined };
+    this.#end = end;
     this.#lifetime = new Lifetime(
       this,
       () => `The memory of ${address}`,
-      () => void sys.unmap(mapping, whole.buffer),
+      () => giveBack(end),
     );
   }
 
@@ -128,7 +135,7 @@ export class MappedMemory implements Disposable {
    */
   get bytes(): Buffer {
     this.#lifetime.check();
-    this.#bytes ??= this.#all();
+    if (this.#bytes === undefined || this.#bytes.length === 0) this.#bytes = this.#all();
     return this.#bytes;
   }
 
@@ -263,9 +270,11 @@ export class MappedMemory implements Disposable {
 
   /** Gives the memory back; what is behind it stays. Every view then has length 0. */
   close(): void {
-    this.#whole.buffer = this.#bytes?.buffer as ArrayBuffer | undefined;
+    this.#end.memory = this;
+    this.#end.whole = this.#bytes?.buffer as ArrayBuffer | undefined;
     this.#lifetime.close();
-    this.#whole.buffer = undefined;
+    this.#end.memory = undefined;
+    this.#end.whole = undefined;
     this.#bytes = undefined;
     this.#lastSpan = NOTHING;
   }
@@ -337,12 +346,25 @@ export class MappedMemory implements Disposable {
     if (this.#guard() === sys.GUARD_TRUNCATED) {
       throw this.#refused("EFAULT", call, "the memory was taken away: what it shows is zeros");
     }
-    throw this.#refused("EACCES", call, "it was used in a way that is not allowed, and shows pages of its own");
+    throw this.#refused(
+      "EACCES",
+      call,
+      "it was used in a way that is not allowed, and shows pages of its own",
+    );
   }
 
   #refused(code: ErrorName, syscall: string, hint: string): SystemError {
     return new SystemError(code, syscall, { address: this.#address, hint });
   }
+}
+
+/** A call of Node's that is under way holds the buffer, which holds the memory. */
+const unreachable = new FinalizationRegistry<number>((mapping) => void sys.forget(mapping));
+
+function giveBack({ mapping, memory, whole }: End): void {
+  if (sys.unmap(mapping, whole) === 0) return;
+  if (memory === undefined) sys.forget(mapping);
+  else unreachable.register(memory, mapping);
 }
 
 /** How to write changes back. */

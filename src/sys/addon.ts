@@ -51,6 +51,8 @@ export interface Addon {
    * slice it blocks that long at most: then -EINTR. With 0 it never waits.
    */
   semop(): number;
+  /** The same of one operation, a struct sembuf from byte 32 of the frame on. */
+  semopOne(): number;
   /** The commands that give or take one number. */
   semctl(id: number, index: number, command: number, value: number): number;
   /** The commands that fill or read a structure. */
@@ -84,8 +86,10 @@ export interface Addon {
   mappingStates(): ArrayBuffer | undefined;
   /** All of it, to be brought to mappingClose; undefined when there is none to be had. */
   mappingWhole(mapping: number): ArrayBuffer | undefined;
-  /** Detaches every window and gives the memory back. */
+  /** Detaches every window and gives the memory back. 1 where mappingForget() is to follow. */
   mappingClose(mapping: number, whole: ArrayBuffer | undefined): number;
+  /** Once every ArrayBuffer over the closed mapping is collected. */
+  mappingForget(mapping: number): number;
 
   /**
    * Walks /proc once. `what` is a sum of the WALK_ bits of src/sys/walk.ts. The result is a new

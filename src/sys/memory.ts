@@ -1,4 +1,5 @@
 /** Memory that may be shared, a call a line: mappings by number; results are >= 0 or -errno. */
+import { isMainThread } from "node:worker_threads";
 import { addon } from "./addon.ts";
 import { SystemError } from "./errors.ts";
 import type { Region } from "./region.ts";
@@ -85,7 +86,9 @@ export function windowOf({ mapping, offset, sizeBytes }: Span): ArrayBuffer {
  * @throws SystemError ENOMEM when there is none to be had
  */
 export function wholeOf(mapping: number): ArrayBuffer {
-  return had(addon().mappingWhole(mapping), addon().mappingSize(mapping));
+  const sizeBytes = sizeOf(mapping);
+  if (!isMainThread) return windowOf({ mapping, offset: 0, sizeBytes });
+  return had(addon().mappingWhole(mapping), sizeBytes);
 }
 
 function had(buffer: ArrayBuffer | undefined, sizeBytes: number): ArrayBuffer {
@@ -99,9 +102,17 @@ export function sizeOf(mapping: number): number {
   return addon().mappingSize(mapping);
 }
 
-/** Gives the memory back; every window, and what wholeOf() gave, then has length 0. */
+/**
+ * Gives the memory back; every window, and what wholeOf() gave, then has length 0. 1 where pages of
+ * our own stay in its place until forget(), for calls of Node's that are under way.
+ */
 export function unmap(mapping: number, whole?: ArrayBuffer): number {
   return addon().mappingClose(mapping, whole);
+}
+
+/** Once no ArrayBuffer over the mapping can be reached any more, by a call under way either. */
+export function forget(mapping: number): number {
+  return addon().mappingForget(mapping);
 }
 
 let states: Int32Array | undefined;

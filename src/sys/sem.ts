@@ -31,23 +31,26 @@ export function semget(key: number, count: number, flags: number): number {
   return addon().semget(key | 0, count, flags);
 }
 
-/** Where in the frame a single operation is written, in bytes. */
-const ONE_AT = 32;
+/** Where in the frame a single operation is written, in units of 16 bits. */
+const ONE_AT = 16;
 
 let halves: Int16Array | undefined;
 
-/** Writes one struct sembuf into the frame, behind the arguments. */
-function writeOne(index: number, by: number, flags: number): void {
-  halves ??= new Int16Array(frame().buffer);
-  halves[ONE_AT / 2] = index;
-  halves[ONE_AT / 2 + 1] = by;
-  halves[ONE_AT / 2 + 2] = flags;
+/** Writes the arguments of one operation into the frame, and calls. */
+function one(id: number, index: number, by: number, flags: number, sliceMs: number): number {
+  const words = frame();
+  halves ??= new Int16Array(words.buffer);
+  halves[ONE_AT] = index;
+  halves[ONE_AT + 1] = by;
+  halves[ONE_AT + 2] = flags;
+  words[0] = id;
+  words[4] = sliceMs;
+  return addon().semopOne();
 }
 
 /** semop(2) of one operation, which never waits: -EAGAIN when it would have to. */
 export function trySemopOne(id: number, index: number, by: number, flags: number): number {
-  writeOne(index, by, flags);
-  return framed(id, 0, ONE_AT, 1, 0);
+  return one(id, index, by, flags, 0);
 }
 
 /** semop(2) of one operation, blocking until `deadline` (performance.now()): then -ETIMEDOUT. */
@@ -58,46 +61,36 @@ export function semopOne(
   flags: number,
   deadline: number,
 ): number {
-  writeOne(index, by, flags);
-  return sliced(id, 0, ONE_AT, 1, deadline);
+  for (;;) {
+    const answer = one(id, index, by, flags, sliceUntil(deadline));
+    if (answer !== EINTR) return answer;
+    if (performance.now() >= deadline) return ETIMEDOUT;
+  }
 }
 
-/** semop(2) of `count` struct sembuf, which never waits: -EAGAIN when it would have to. */
+/**
+ * semop(2) of `count` struct sembuf, which never waits and leaves them as they are: -EAGAIN when it
+ * would have to.
+ */
 export function trySemop(id: number, operations: Region, count: number): number {
-  return framed(id, operations.id, 0, count, 0);
+  return framed(id, operations, count, 0);
 }
 
 /** semop(2) that blocks the thread until `deadline` (performance.now()): then -ETIMEDOUT. */
 export function semop(id: number, operations: Region, count: number, deadline: number): number {
-  return sliced(id, operations.id, 0, count, deadline);
-}
-
-function sliced(
-  id: number,
-  region: number,
-  offset: number,
-  count: number,
-  deadline: number,
-): number {
   for (;;) {
-    const answer = framed(id, region, offset, count, sliceUntil(deadline));
+    const answer = framed(id, operations, count, sliceUntil(deadline));
     if (answer !== EINTR) return answer;
     if (performance.now() >= deadline) return ETIMEDOUT;
   }
 }
 
 /** Writes the arguments of semop where the addon reads them, and calls. */
-function framed(
-  id: number,
-  region: number,
-  offset: number,
-  count: number,
-  sliceMs: number,
-): number {
+function framed(id: number, operations: Region, count: number, sliceMs: number): number {
   const words = frame();
   words[0] = id;
-  words[1] = region;
-  words[2] = offset;
+  words[1] = operations.id;
+  words[2] = 0;
   words[3] = count;
   words[4] = sliceMs;
   return addon().semop();

@@ -1,7 +1,8 @@
 /** Queues and blocked programs for the command to see, made by programs that are not ours. */
+
+import { blocked } from "../harness/blocked.ts";
 import { ask, type Peer, startPeer } from "../harness/peer.ts";
 import type { TestScene } from "../harness/test.ts";
-import { blocked } from "../harness/blocked.ts";
 
 /** The id of a new queue made by ipcmk, which is removed when the test ends. */
 export async function foreignQueue(scene: TestScene): Promise<number> {

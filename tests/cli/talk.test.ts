@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { blocked } from "../harness/blocked.ts";
 import { ask } from "../harness/peer.ts";
 import { test } from "../harness/test.ts";
-import { blocked } from "../harness/blocked.ts";
 import { ipc, parsed, startIpc } from "./ipc.ts";
 import { blockedReceiver, foreignQueue, perlSend } from "./scene.ts";
 

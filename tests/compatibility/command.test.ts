@@ -3,14 +3,15 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { SysvMessageQueue } from "linux-ipc";
+import { SysvMessageQueue, SysvSemaphoreSet } from "linux-ipc";
 import { commandFile } from "../cli/ipc.ts";
 import { type Outcome, runPeer } from "../harness/peer.ts";
 import { type TestScene, test } from "../harness/test.ts";
 import { assertSame } from "./compared.ts";
 import { richObjects } from "./objects.ts";
-import { details, listings, strange } from "./vectors.ts";
+import { details, ipcs, listings, strange } from "./vectors.ts";
 
+const timeoutMs = 180_000;
 const needs = ["util-linux", "isolated", "setuid", "root"] as const;
 
 /** A folder with ipcs, ipcmk and ipcrm, which are links to ours. */
@@ -32,6 +33,15 @@ async function assertSameLine(line: string, folder: string): Promise<void> {
   assert.deepEqual(await inShell(line, folder), await inShell(line), line);
 }
 
+/** More than stdio keeps back is written of this one. */
+function makeSet(scene: TestScene): void {
+  const set = SysvSemaphoreSet.open(0, { create: true, count: 300 });
+  scene.after(() => {
+    set.remove();
+    set.close();
+  });
+}
+
 function makeQueue(scene: TestScene): SysvMessageQueue {
   const queue = SysvMessageQueue.open(0x5a000001, { create: true, mode: 0o600 });
   scene.after(() => {
@@ -42,63 +52,71 @@ function makeQueue(scene: TestScene): SysvMessageQueue {
   return queue;
 }
 
-const lines = [
-  ...[
-    "ipcs",
-    "ipcs -q",
-    "ipcs -qt",
-    "ipcs --human -l",
-    "ipcs -lu",
-    "ipcs -q -i 0 ; ipcs -q -i 999",
-  ],
-  ...[
-    "ipcs -Z",
-    "ipcs --s",
-    "ipcs -i x",
-    "ipcs -q -i",
-    "ipcs x -p",
-    "ipcs -s -i 999",
-    "ipcs -- -Z",
-  ],
-  ...[
-    "ipcmk",
-    "ipcmk -p x -Q",
-    "ipcmk -M 0",
-    "ipcmk -S 0",
-    "ipcrm -q 999",
-    "ipcrm msg x",
-    "ipcrm shm",
-  ],
-  ...["ipcrm -Q 0", "ipcrm -v -q 999", "ipcrm --all=x", "ipcrm x", "ipcrm -Q ''"],
-  // Bytes that are no text, in a message of getopt and of the program's own.
-  ...[
-    "ipcs -$'\\xff'",
-    "ipcs --$'\\xfe'=é",
-    "ipcs -i $'\\xff\\xc3'",
-    "ipcrm -M é$'\\xe9'",
-    "ipcs -é",
-  ],
-  // Standard output that is full, closed, or read by nobody; and what was printed before a failure.
-  ...["ipcs > /dev/full", "ipcs >&-", "ipcs 2>&-", "ipcs -Z 2>&-", "ipcs -Z > /dev/full"],
-  ...[
-    "f=$(mktemp -u); mkfifo $f; exec 3<>$f 4>$f 3<&-; rm $f; ipcs >&4; echo $?",
-    "ipcrm -vq 999 -q 998 2>&1",
-    "ipcs -q -i 999 > /dev/full",
-  ],
-  ...["POSIXLY_CORRECT= ipcs x -Z", "POSIXLY_CORRECT=1 ipcs -q x -t", "TZ=Asia/Kolkata ipcs -qt"],
-  ...["TZ=EST5EDT ipcs -qt", "TZ= ipcs -q -i 0", "exec -a ipcs ipcs -q"],
-] as const;
+/** Lines of bash. The last are about bytes that are no text, and about where output goes. */
+const lines = String.raw`
+ipcs
+ipcs -q
+ipcs -qt
+ipcs --human -l
+ipcs -lu
+ipcs -q -i 0 ; ipcs -q -i 999
+ipcs -Z
+ipcs --s
+ipcs -i x
+ipcs -q -i
+ipcs x -p
+ipcs -s -i 999
+ipcs -- -Z
+ipcmk
+ipcmk -p x -Q
+ipcmk -M 0
+ipcmk -S 0
+ipcrm -q 999
+ipcrm msg x
+ipcrm shm
+ipcrm -Q 0
+ipcrm -v -q 999
+ipcrm --all=x
+ipcrm x
+ipcrm -Q ''
+POSIXLY_CORRECT= ipcs x -Z
+POSIXLY_CORRECT=1 ipcs -q x -t
+TZ=Asia/Kolkata ipcs -qt
+TZ=EST5EDT ipcs -qt
+TZ= ipcs -q -i 0
+exec -a ipcs ipcs -q
+ipcs -$'\xff'
+ipcs --$'\xfe'=é
+ipcs -i $'\xff\xc3'
+ipcrm -M é$'\xe9'
+ipcs -é
+ipcs > /dev/full
+ipcs -Z > /dev/full
+ipcs -q -i 999 > /dev/full
+ipcs -s -i 0 > /dev/full
+ipcs >&-
+ipcs 2>&-
+ipcs -Z 2>&-
+ipcrm -vq 999 -q 998 2>&1
+ipcrm -v $(seq -f '-q %g' 1000 1299) 2>&1
+f=$(mktemp -u); mkfifo $f; exec 3<>$f 4>$f 3<&-; rm $f; ipcs >&4; echo $?
+`
+  .trim()
+  .split("\n");
 
 test("ipcs, ipcmk and ipcrm by their names do in a shell what the machine's do", {
   needs,
+  timeoutMs,
 }, async (scene) => {
   const folder = folderOfLinks(scene);
   makeQueue(scene);
+  makeSet(scene);
   for (const line of lines) await assertSameLine(line, folder);
 });
 
 test("ipcs of a negative id of a set dies of a signal, as the machine's", {
   needs,
+  timeoutMs,
 }, async (scene) => {
   const folder = folderOfLinks(scene);
   const line = "ulimit -c 0; ipcmk -S 1 > /dev/null; ipcs -s -i -1; echo $?; ipcrm -asem";
@@ -106,7 +124,7 @@ test("ipcs of a negative id of a set dies of a signal, as the machine's", {
   assert.deepEqual([own.stdout, original.stdout], ["139\n", "139\n"]);
 });
 
-test("ipc ipcs is ipcs", { needs }, async (scene) => {
+test("ipc ipcs is ipcs", { needs, timeoutMs }, async (scene) => {
   makeQueue(scene);
   for (const words of [["-q"], ["-q", "-i", "0"], ["-Z"], ["--json"], ["-i", "1"]]) {
     const env = { LC_ALL: "C" };
@@ -158,7 +176,7 @@ nobody:x:65534:65534::/:/bin/sh
 const mounted = (mount: string) =>
   ["unshare", "--mount", "sh", "-c", `${mount} && exec "$@"`, "sh"] as const;
 
-test("ipcs has the machine's names of users and groups", { needs }, async (scene) => {
+test("ipcs has the machine's names of users and groups", { needs, timeoutMs }, async (scene) => {
   const folder = folderOfLinks(scene);
   await richObjects(scene);
   for (const [file, text] of Object.entries({ passwd, group: passwd })) {
@@ -171,12 +189,15 @@ test("ipcs has the machine's names of users and groups", { needs }, async (scene
 
 test("ipcs without /proc/sysvipc sees what its user may read, as the machine's", {
   needs,
+  timeoutMs,
 }, async (scene) => {
   // The room's numbers are no longer exact beyond 2^53: an even one is.
   await richObjects(scene, 2n ** 62n);
   const steps = [...listings().filter((_, index) => index % 10 === 0), ...details([0, 1, 2, 3, 4])];
   const hidden = mounted("mount -t tmpfs tmpfs /proc/sysvipc");
   await assertSame(steps, hidden);
+  const withoutSysctls = mounted("mount -t tmpfs tmpfs /proc/sys");
+  await assertSame([ipcs("-l"), ipcs("-lb"), ipcs("-l", "--human")], withoutSysctls);
   const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
   await assertSame([...steps, ...strange], [...hidden, ...nobody]);
 });

@@ -2,6 +2,12 @@
 import type { Random } from "../harness/seed.ts";
 import type { Step } from "./outcomes.ts";
 
+/** Calls of a program that are written one after the other, with a | between them. */
+export function stepsIn(program: Step["program"], text: string): Step[] {
+  const lines = text.trim().split(/ *[|\n] */);
+  return lines.map((line) => ({ program, words: line.split(" ").filter((word) => word !== "") }));
+}
+
 /** A call of ipcs. */
 export function ipcs(...words: readonly string[]): Step {
   return { program: "ipcs", words };
@@ -42,94 +48,22 @@ export function details(ids: readonly number[]): Step[] {
 }
 
 /** What is wrong, or strange, or both. */
-export const strange: readonly Step[] = [
-  ...["-lu", "-ul", "-qlb", "-mqt", "-tmq", "-pt -q", "--limits --summary -q", "-ca -t"],
-  ...[
-    "-i",
-    "--id",
-    "-q -i",
-    "--id= -q",
-    "-i 0",
-    "-i 0 -a",
-    "-i 0 -q -m",
-    "-qi0",
-    "-qi 0",
-    "-i0 -q",
-  ],
-  ...["-q --id=0", "-q --id 0", "-q --i 0", "-q -q -i 0", "-i 1 -i 0 -q", "-i x -q", "-i 1x -q"],
-  ...["-i 2147483648", "-i -2147483649", "-i 99999999999999999999", "-i 0x1 -q", "-i 010 -q"],
-  ...["-i +0 -q", "-i 1e3 -q", "-i 99999999999999999999x -q", "-i 3000000000x", "-i -q", "-i --"],
-  ...[
-    "-Z",
-    "-qZ",
-    "-Zq",
-    "-q -Z",
-    "-q -?",
-    "-:",
-    "-;",
-    "-qW x",
-    "-=",
-    "- -q",
-    "-q -",
-    "-- -Z",
-    "-q -- -Z",
-  ],
-  ...[
-    "x",
-    "x -q",
-    "-q x -t y",
-    "-t -- -q",
-    "--",
-    "---",
-    "----",
-    "--s",
-    "--sh",
-    "--se",
-    "--su",
-    "--s=1",
-  ],
-  ...[
-    "--shmem",
-    "--shmemsx",
-    "--q",
-    "--queue",
-    "--qu=1",
-    "--all=1",
-    "--a -t",
-    "--t",
-    "--ti",
-    "--p -q",
-  ],
-  ...[
-    "--c",
-    "--cr -m",
-    "--l -s",
-    "--h=1",
-    "--hu -q",
-    "--b -q",
-    "--b=",
-    "--i",
-    "--i=0 -s",
-    "--=",
-    "--=1",
-  ],
-  ...["--human=", "--bytes=3", "--nosuch", "--nosuch=1", "--nosuch x", "--limits=", "--Id 0"],
-  ...[
-    "-h",
-    "--help",
-    "--he",
-    "-qh",
-    "-V",
-    "--version",
-    "--ver",
-    "-qV",
-    "-hZ",
-    "-Zh",
-    "-i x -h",
-    "-h -i x",
-  ],
-  ...["--v", "--h", "-h x", "-V -h", "--help=1"],
-].map(stepOf);
+export const strange: readonly Step[] = stepsIn(
+  "ipcs",
+  `
+-lu | -ul | -qlb | -mqt | -tmq | -pt -q | --limits --summary -q | -ca -t | -i | --id | -q -i
+--id= -q | -i 0 | -i 0 -a | -i 0 -q -m | -qi0 | -qi 0 | -i0 -q | -q --id=0 | -q --id 0
+-q --i 0 | -q -q -i 0 | -i 1 -i 0 -q | -i x -q | -i 1x -q | -i 2147483648 | -i -2147483649
+-i 99999999999999999999 | -i 0x1 -q | -i 010 -q | -i +0 -q | -i 1e3 -q
+-i 99999999999999999999x -q | -i 3000000000x | -i -q | -i -- | -Z | -qZ | -Zq | -q -Z | -q -?
+-: | -; | -qW x | -= | - -q | -q - | -- -Z | -q -- -Z | x | x -q | -q x -t y | -t -- -q | --
+--- | ---- | --s | --sh | --se | --su | --s=1 | --shmem | --shmemsx | --q | --queue | --qu=1
+--all=1 | --a -t | --t | --ti | --p -q | --c | --cr -m | --l -s | --h=1 | --hu -q | --b -q
+--b= | --i | --i=0 -s | --= | --=1 | --human= | --bytes=3 | --nosuch | --nosuch=1 | --nosuch x
+--limits= | --Id 0 | -h | --help | --he | -qh | -V | --version | --ver | -qV | -hZ | -Zh
+-i x -h | -h -i x | --v | --h | -h x | -V -h | --help=1
+`,
+);
 
 /** What no line of words can hold. */
 export const bytes: readonly Step[] = [

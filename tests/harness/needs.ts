@@ -16,6 +16,7 @@ export type Need =
   | "python"
   | "sysv_ipc"
   | "php"
+  | "fakeroot"
   | "strace"
   | "util-linux"
   | "sysv-ipcrm"
@@ -37,6 +38,8 @@ const probes: Readonly<Record<Need, Probe>> = {
   python: () => runs(python, ["-c", "1"]),
   sysv_ipc: () => runs(python, ["-c", "import sysv_ipc"]),
   php: () => runs("php", ["-r", 'exit(function_exists("msg_get_queue") ? 0 : 1);']),
+  /** The fakeroot that talks through System V IPC; its answer is what it pretends. */
+  fakeroot: () => runs("fakeroot-sysv", ["sh", "-c", "test $(id -u) = 0"]),
   strace: () => runs("strace", ["-qq", "-o", "/dev/null", "true"]),
   "util-linux": () => runs("ipcs", ["--version"]),
   /** ipcmk and ipcrm that know System V alone; from 2.41 on other abbreviations are ambiguous. */

@@ -1,4 +1,4 @@
-/** SysvMessageQueue keeps the contract of handles. */
+/** SysvSemaphoreSet keeps the contract of handles. */
 import { testHandleContract } from "../contracts/handle.ts";
 import { contract } from "./handle-contract.ts";
 

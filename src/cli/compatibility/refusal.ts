@@ -1,5 +1,6 @@
 /** What the system refused, as an errno's name. */
 import type { ErrorName } from "../../index.ts";
+import { codeOf } from "../failure.ts";
 import type { Errno } from "./program.ts";
 
 /** "" when it was done, or the errno's name. Errors that the system did not give are bugs and pass. */
@@ -17,7 +18,7 @@ export function refusalOf(act: () => void): Errno {
  * refused by the library already: of them the kernel says EINVAL.
  */
 export function errnoOf(error: unknown): ErrorName {
-  if (error instanceof RangeError) return "EINVAL";
+  if (codeOf(error) === "ERR_OUT_OF_RANGE") return "EINVAL";
   if (error instanceof Error && "syscall" in error && "code" in error) {
     return error.code as ErrorName;
   }

@@ -1,6 +1,7 @@
 /**
- * Runs one of the programs as a process runs: standard output is kept back until the end unless a
- * person reads it, as C's stdio does, and what cannot be written is a failure of its own.
+ * Runs one of the programs as a process runs: its output comes in the pieces in which C's stdio
+ * writes it, so that it stands as it should among the complaints, and what cannot be written is a
+ * failure of its own.
  */
 import { readFileSync } from "node:fs";
 import { type ErrorName, errorMessage } from "../../index.ts";
@@ -26,8 +27,7 @@ export async function runHere(
   };
   try {
     const ending = runProgram(program, bytesOfWords(words), streams);
-    if (typeof ending === "number") output.flush();
-    end(ending);
+    end(typeof ending === "number" && !output.finish() ? lost(streams) : ending);
   } catch (error) {
     end(unwritten(error, streams));
   }
@@ -35,24 +35,45 @@ export async function runHere(
 
 interface Output {
   print(text: string): void;
-  flush(): void;
+  /** Writes what is still kept back; false where something was lost before. */
+  finish(): boolean;
 }
+
+/** What stdio keeps back: a block of a pipe or a file. */
+const BLOCK_BYTES = 4096;
 
 /** A person sees each line at once. What is still kept back when a program dies is lost. */
 function outputOf(isPerson: boolean): Output {
   let kept = "";
-  const flush = (): void => {
-    const text = kept;
-    kept = "";
+  let isWhole = true;
+  const write = (size: number): void => {
+    const text = kept.slice(0, size);
+    kept = kept.slice(size);
     if (text !== "") print(bytesOf(text));
   };
   return {
     print(text) {
       kept += text;
-      if (isPerson) flush();
+      while (kept.length > (isPerson ? 0 : BLOCK_BYTES)) {
+        isWhole = isWritten(() => write(isPerson ? kept.length : BLOCK_BYTES)) && isWhole;
+      }
     },
-    flush,
+    finish() {
+      if (isWhole) write(kept.length);
+      return isWhole;
+    },
   };
+}
+
+/** False where there is no room; where nobody reads any more the program is over. */
+function isWritten(write: () => void): boolean {
+  try {
+    write();
+    return true;
+  } catch (error) {
+    if (!isOfWriting(error) || codeOf(error) === "EPIPE") throw error;
+    return false;
+  }
 }
 
 function end(ending: Ending): void {
@@ -68,11 +89,20 @@ function dieOf(signal: NodeJS.Signals): void {
 
 /** Nobody reads any more: SIGPIPE, which Node ignores and others die of. */
 function unwritten(error: unknown, streams: Streams): Ending {
-  const { syscall } = error as NodeJS.ErrnoException;
-  if (syscall !== "write") throw error;
+  if (!isOfWriting(error)) throw error;
   if (codeOf(error) === "EPIPE") return "SIGPIPE";
   warn(streams, `write error: ${errorMessage(codeOf(error) as ErrorName)}`);
   return FAILED;
+}
+
+/** Nobody remembers why at the end. */
+function lost(streams: Streams): Ending {
+  warn(streams, "write error");
+  return FAILED;
+}
+
+function isOfWriting(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).syscall === "write";
 }
 
 function bytesOf(text: string): Buffer {

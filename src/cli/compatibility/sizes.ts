@@ -43,8 +43,8 @@ function scale(base: bigint, power: number): bigint {
 }
 
 /**
- * That fraction of the unit, `zeros` being the zeros before the digits: digit by digit, each rounded
- * down as the original does, which makes 0.3K 307 and 0.33K 341.
+ * That fraction of the unit, `zeros` being the zeros before the digits. The original adds it up digit
+ * by digit, and takes three tenths for one part in 10 / 3, that is a third: 0.3K is 341.
  */
 function fractionOf(unit: bigint, digits: bigint, zeros: number): bigint {
   let now: Scaled = { left: digits, divisor: 10n };

@@ -1,4 +1,7 @@
-/** Times as ctime(3) writes them, in the time zone of this process. */
+/**
+ * Times as ctime(3) writes them, in the time zone of this process: that of the machine, or TZ where it
+ * names a zone. A zone that TZ spells out with rules of its own (tzset(3)) is UTC to Node.
+ */
 
 const days = "Sun Mon Tue Wed Thu Fri Sat".split(" ");
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");

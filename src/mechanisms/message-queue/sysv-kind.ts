@@ -28,7 +28,7 @@ const makeOptions: readonly Option[] = [
     name: "key",
     type: "integer",
     value: "KEY",
-    description: "the queue's key; without it, one that only its id finds",
+    description: "its key; without it, only its id finds it",
   },
   {
     name: "mode",

@@ -1,9 +1,9 @@
 /** Who is blocked in msgsnd(2) or msgrcv(2), decoded from the system call of each thread. */
 import type { View } from "../../io/room.ts";
 import type { Wait } from "../../io/schema.ts";
+import { blockedIn } from "../../io/sysv/here.ts";
 import { MSG_EXCEPT, TYPE_BYTES } from "../../sys/msg.ts";
-import type { Process, Thread } from "../../wire/proc/process-table.ts";
-import { type NamedSyscall, nameSyscall, signedArgument } from "../../wire/proc/syscall-numbers.ts";
+import { type NamedSyscall, signedArgument } from "../../wire/proc/syscall-numbers.ts";
 
 /** A blocked sender: the type is null where its memory may not be read. */
 export interface SendWait extends Wait {
@@ -26,27 +26,10 @@ const sinceUnknown = { since: "the kernel does not record when a wait began" };
 
 /** The waits of every process that shares our IPC namespace: elsewhere the ids mean other queues. */
 export function sysvWaits(view: View): (SendWait | ReceiveWait)[] {
-  const waits: (SendWait | ReceiveWait)[] = [];
-  for (const process of view.processes.processes.values()) {
-    if (!sameNamespace(view, process)) continue;
-    for (const thread of process.threads) {
-      const wait = waitOf(view, process, thread);
-      if (wait !== undefined) waits.push(wait);
-    }
-  }
-  return waits;
-}
-
-function sameNamespace({ ipcNamespace }: View, { namespaces }: Process): boolean {
-  return ipcNamespace === null || namespaces.get("ipc") === ipcNamespace;
-}
-
-function waitOf(view: View, { pid }: Process, thread: Thread): SendWait | ReceiveWait | undefined {
-  if (thread.syscall === undefined) return undefined;
-  const call = nameSyscall(process.arch, thread.syscall);
-  if (call?.name === "msgsnd") return sendWait(view, pid, thread.tid, call);
-  if (call?.name === "msgrcv") return receiveWait(pid, thread.tid, call);
-  return undefined;
+  return blockedIn(view, ["msgsnd", "msgrcv"]).flatMap(({ pid, tid, call }) => {
+    const isSend = call.name === "msgsnd";
+    return (isSend ? sendWait(view, pid, tid, call) : receiveWait(pid, tid, call)) ?? [];
+  });
 }
 
 /** msgsnd(msqid, msgp, msgsz, msgflg): the type is the first word at msgp. */

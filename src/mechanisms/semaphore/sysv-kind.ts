@@ -9,7 +9,7 @@ const makeOptions: readonly Option[] = [
     name: "key",
     type: "integer",
     value: "KEY",
-    description: "the object's key; without it, one that only its id finds",
+    description: "its key; without it, only its id finds it",
   },
   {
     name: "mode",
@@ -21,13 +21,13 @@ const makeOptions: readonly Option[] = [
     name: "count",
     type: "integer",
     value: "N",
-    description: "how many semaphores a set has (default: as many as --initial says, or 1)",
+    description: "how many semaphores (default: as many as --initial has, or 1)",
   },
   {
     name: "initial",
     type: "string",
     value: "VALUES",
-    description: "the values of the semaphores: 1,0,5 (default 0)",
+    description: "the values they begin with: 1,0,5 (default 0)",
   },
 ];
 

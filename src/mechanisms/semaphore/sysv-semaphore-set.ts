@@ -378,7 +378,8 @@ export class SysvSemaphoreSet implements Handle {
   }
 
   #oneSync(index: number, by: number, flags: number, options: SyncWaitOptions | undefined): void {
-    const deadline = options === undefined ? Number.POSITIVE_INFINITY : deadlineOf(options);
+    const wait = options === undefined ? undefined : checkOptions(options);
+    const deadline = wait === undefined ? Number.POSITIVE_INFINITY : deadlineOf(wait);
     this.#lifetime.check();
     const answer = semopOne(this.id, index, by, flags, deadline);
     if (answer < 0) throw operationRefusal(answer, this);

@@ -18,7 +18,7 @@ const makeOptions: readonly Option[] = [
     name: "key",
     type: "integer",
     value: "KEY",
-    description: "the object's key; without it, one that only its id finds",
+    description: "its key; without it, only its id finds it",
   },
   {
     name: "mode",
@@ -30,18 +30,18 @@ const makeOptions: readonly Option[] = [
     name: "size",
     type: "integer",
     value: "BYTES",
-    description: "how many bytes a segment has; needed",
+    description: "how many bytes it has; has to be given",
   },
   {
     name: "huge-pages",
     type: "integer",
     value: "BYTES",
-    description: "make the segment of huge pages of this size; 0: of the default size",
+    description: "of huge pages of this size; 0: of the default size",
   },
   {
     name: "no-reserve",
     type: "flag",
-    description: "reserve no swap space for the segment",
+    description: "without swap space reserved for it",
   },
 ];
 
@@ -53,7 +53,7 @@ const peekOptions: readonly Option[] = [
     name: "offset",
     type: "integer",
     value: "BYTES",
-    description: "begin so far into the segment (default 0)",
+    description: "begin so far into it (default 0)",
   },
   {
     name: "size",

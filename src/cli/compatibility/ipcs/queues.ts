@@ -18,6 +18,7 @@ import {
   type Section,
   wanted,
 } from "./kind.ts";
+import { queueLimits } from "./limits.ts";
 import { type Queue, queues } from "./records.ts";
 
 /** Message queues. */
@@ -82,15 +83,13 @@ function pidsOf(queue: Queue): string {
 }
 
 function limits(unit: Unit): string {
-  const { queuesMax, messageBytesMax, queueBytesMax } = sysvMessageLimits();
+  const { queues, messageBytes, queueBytes } = queueLimits();
   const asked = unit === "default" ? "bytes" : unit;
-  const size = (title: string, bytes: number): string =>
-    `${titleIn(asked, title)}${sizeIn(asked, BigInt(bytes))}\n`;
   return [
     headOf("Messages Limits"),
-    `max queues system wide = ${queuesMax}\n`,
-    size("max size of message", messageBytesMax),
-    size("default max size of queue", queueBytesMax),
+    `max queues system wide = ${queues}\n`,
+    `${titleIn(asked, "max size of message")}${sizeIn(asked, messageBytes)}\n`,
+    `${titleIn(asked, "default max size of queue")}${sizeIn(asked, queueBytes)}\n`,
   ].join("");
 }
 

@@ -20,6 +20,7 @@ import {
   type Section,
   wanted,
 } from "./kind.ts";
+import { segmentLimits } from "./limits.ts";
 import { type Segment, SHM_DEST, SHM_LOCKED, segments } from "./records.ts";
 
 /** Shared memory. */
@@ -84,16 +85,18 @@ const listings: Readonly<Record<"creators" | "times" | "pids", Listing<Segment>>
   },
 };
 
+const SHMMIN = 1n;
+
 function limits(unit: Unit): string {
-  const { segmentsMax, segmentBytesMax, segmentBytesMin, pagesMax } = sysvSharedMemoryLimits();
+  const { segments, segmentBytes, pages } = segmentLimits();
   const segmentUnit = unit === "default" ? "kilobytes" : unit;
   const leastUnit = unit === "default" ? "bytes" : unit;
   return [
     headOf("Shared Memory Limits"),
-    `max number of segments = ${segmentsMax}\n`,
-    `${titleIn(segmentUnit, "max seg size")}${sizeIn(segmentUnit, segmentBytesMax)}\n`,
-    total(pagesMax, unit),
-    `${titleIn(leastUnit, "min seg size")}${sizeIn(leastUnit, BigInt(segmentBytesMin))}\n`,
+    `max number of segments = ${segments}\n`,
+    `${titleIn(segmentUnit, "max seg size")}${sizeIn(segmentUnit, segmentBytes)}\n`,
+    total(pages, unit),
+    `${titleIn(leastUnit, "min seg size")}${sizeIn(leastUnit, SHMMIN)}\n`,
   ].join("");
 }
 

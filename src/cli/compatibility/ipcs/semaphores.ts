@@ -18,6 +18,7 @@ import {
   type Section,
   wanted,
 } from "./kind.ts";
+import { semaphoreLimits } from "./limits.ts";
 import { type SemaphoreSet, semaphoreSets } from "./records.ts";
 
 /** Semaphores. */
@@ -56,16 +57,17 @@ function timesOf(set: SemaphoreSet): string {
   return row(times, [set.id, owner, fullTime(set.operated), fullTime(set.changed)]);
 }
 
+const SEMVMX = 32767;
+
 function limits(): string {
-  const { setsMax, semaphoresPerSetMax, semaphoresMax, operationsMax, valueMax } =
-    sysvSemaphoreLimits();
+  const { sets, perSet, semaphores, operations } = semaphoreLimits();
   return [
     headOf("Semaphore Limits"),
-    `max number of arrays = ${setsMax}\n`,
-    `max semaphores per array = ${semaphoresPerSetMax}\n`,
-    `max semaphores system wide = ${semaphoresMax}\n`,
-    `max ops per semop call = ${operationsMax}\n`,
-    `semaphore max value = ${valueMax}\n`,
+    `max number of arrays = ${sets}\n`,
+    `max semaphores per array = ${perSet}\n`,
+    `max semaphores system wide = ${semaphores}\n`,
+    `max ops per semop call = ${operations}\n`,
+    `semaphore max value = ${SEMVMX}\n`,
   ].join("");
 }
 

@@ -1,0 +1,34 @@
+/** The values of a set, as the kernel has them. */
+import assert from "node:assert/strict";
+import { test } from "../../../tests/harness/test.ts";
+import { SysvSemaphoreSet } from "./sysv-semaphore-set.ts";
+import {
+  lastPidOf,
+  oneValueOf,
+  setValueOf,
+  setValuesOf,
+  valuesOf,
+  waitersOf,
+} from "./sysv-values.ts";
+
+test("setValuesOf() and valuesOf() carry every value of small and of large sets", () => {
+  for (const count of [1, 1_024, 1_025, 30_000]) {
+    using set = SysvSemaphoreSet.open(0, { count });
+    const values = Array.from({ length: count }, (_, index) => (index * 31) % 32_768);
+    setValuesOf(set, values);
+    assert.deepEqual(valuesOf(set), values);
+    assert.equal(oneValueOf(set, count - 1), values.at(-1));
+    set.remove();
+  }
+});
+
+test("setValueOf() changes one; lastPidOf() and waitersOf() tell of it", () => {
+  using set = SysvSemaphoreSet.open(0, { initial: [1, 2] });
+  setValueOf(set, 1, 9);
+  assert.deepEqual(valuesOf(set), [1, 9]);
+  assert.equal(lastPidOf(set, 1), process.pid);
+  assert.deepEqual(waitersOf(set, 1), { increase: 0, zero: 0 });
+  set.remove();
+  assert.throws(() => valuesOf(set), { code: "EIDRM" });
+  assert.throws(() => oneValueOf(set, 0), { code: "EIDRM" });
+});
