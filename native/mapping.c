@@ -12,10 +12,8 @@
  * and nothing lies in it any more.
  *
  * Who owns what: the table belongs to the environment's thread, which also runs the finalizers of
- * the windows. A window knows its mapping alone, because its finalizer may come after the
- * environment's end. What transfer() made may even have gone to another thread, which outlives the
- * environment, and nobody tells us when it is gone: its pages stay, empty. */
-#include <stdio.h>
+ * the windows. A window knows its mapping alone, because its finalizer may come when the table is
+ * gone. At the environment's end Node finalizes every window, whoever has its memory by then. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -39,14 +37,11 @@ struct mapping {
   enum mapping_kind kind;
   int guard; /* -1: without */
   bool closed;
-  bool held;  /* closed, and JavaScript may have ArrayBuffers of it */
-  bool moved; /* JavaScript has given the memory of a window to an ArrayBuffer that we do not know */
-  bool kept;  /* for good */
+  bool held; /* closed, and JavaScript may have ArrayBuffers of it */
   struct window *windows; /* whose memory V8 has */
   struct mapping *range;  /* the reserved mapping it lies in, or NULL */
   struct mapping *inside; /* of a reserved one: the first that lies in it */
   struct mapping *next_inside;
-  napi_env napi; /* while its environment's end is watched, otherwise NULL */
 };
 
 struct mappings {
@@ -182,17 +177,14 @@ static void leave_range(const struct mapping *mapping) {
   *link = mapping->next_inside;
 }
 
-static void watch_end(struct mapping *mapping, napi_env napi);
-
 /* Frees what is closed and no longer used, and the range it lay in if that waited for it. */
 static void settle(struct mapping *mapping) {
-  if (!mapping->closed || mapping->held || mapping->kept) return;
+  if (!mapping->closed || mapping->held) return;
   if (mapping->windows != NULL || mapping->inside != NULL) return;
   struct mapping *range = mapping->range;
   if (mapping->guard >= 0) guard_end(mapping->guard);
   unmap(mapping);
   if (range != NULL) leave_range(mapping);
-  watch_end(mapping, NULL);
   free(mapping);
   if (range != NULL) settle(range);
 }
@@ -205,12 +197,6 @@ static napi_value find_transfer(struct environment *environment) {
     napi_get_reference_value(napi, environment->transfer, &function);
   }
   return function;
-}
-
-/* Whether it has not got the memory any more that we gave it. */
-static bool is_detached(napi_env napi, napi_value buffer) {
-  bool detached = false;
-  return napi_is_detached_arraybuffer(napi, buffer, &detached) == napi_ok && detached;
 }
 
 /* The window's ArrayBuffer; NULL where it is collected, or not remembered. */
@@ -240,11 +226,11 @@ static void detach(napi_env napi, napi_value transfer, napi_value buffer) {
 static void close_mapping(struct mapping *mapping) {
   bool damaged = mapping->guard >= 0 && guard_state(mapping->guard) != GUARD_WHOLE;
   mapping->closed = true;
-  if (mapping->windows != NULL || mapping->kept || damaged) cover(mapping);
+  if (mapping->windows != NULL || damaged) cover(mapping);
 }
 
 /* `whole` is the one buffer that no window here remembers, or undefined. */
-static void detach_windows(struct environment *environment, struct mapping *mapping,
+static void detach_windows(struct environment *environment, const struct mapping *mapping,
                            napi_value whole) {
   napi_env napi = environment->napi;
   bool is_buffer = false;
@@ -255,36 +241,8 @@ static void detach_windows(struct environment *environment, struct mapping *mapp
   }
   for (const struct window *w = mapping->windows; w != NULL; w = w->next) {
     napi_value buffer = buffer_of(napi, w);
-    if (buffer == NULL) continue;
-    mapping->moved = mapping->moved || is_detached(napi, buffer);
-    detach(napi, transfer, buffer);
+    if (buffer != NULL) detach(napi, transfer, buffer);
   }
-}
-
-/* From now on Node says that the memory of a window is gone, whoever has it. */
-static void environment_ends(void *data) {
-  struct mapping *mapping = data;
-  napi_handle_scope scope = NULL;
-  fprintf(stderr,"ends %p windows %p\n",(void*)mapping,(void*)mapping->windows);
-  napi_env napi = mapping->napi;
-  mapping->napi = NULL;
-  if (napi_open_handle_scope(napi, &scope) != napi_ok) return;
-  for (const struct window *w = mapping->windows; w != NULL && !mapping->closed; w = w->next) {
-    napi_value buffer = buffer_of(napi, w);
-    mapping->moved = mapping->moved || buffer == NULL || is_detached(napi, buffer);
-  }
-  napi_close_handle_scope(napi, scope);
-  mapping->kept = mapping->moved && mapping->windows != NULL;
-}
-
-/* Before Node's own end of a window, which is registered with it: the last to come is the first to
- * go. Without an environment, no more. */
-static void watch_end(struct mapping *mapping, napi_env napi) {
-  if (mapping->napi != NULL) {
-    napi_remove_env_cleanup_hook(mapping->napi, environment_ends, mapping);
-  }
-  mapping->napi = napi;
-  if (napi != NULL) napi_add_env_cleanup_hook(napi, environment_ends, mapping);
 }
 
 void mappings_destroy(struct environment *environment) {
@@ -294,7 +252,6 @@ void mappings_destroy(struct environment *environment) {
     struct mapping *mapping = mappings->slots[i];
     if (mapping == NULL) continue;
     if (!mapping->closed) close_mapping(mapping);
-fprintf(stderr,"destroy %p kept %d\n",(void*)mapping,mapping->kept);
     mapping->held = false;
     settle(mapping);
   }
@@ -307,9 +264,8 @@ static void finalized(napi_env napi, void *data, void *hint) {
   struct window *window = hint;
   struct mapping *mapping = window->mapping;
   (void)data;
-fprintf(stderr,"finalized %p\n",(void*)mapping);
   if (window->link == NULL) return; /* it could not be made: make_window frees it */
-  if (window->buffer != NULL && mapping->napi != NULL) napi_delete_reference(napi, window->buffer);
+  if (window->buffer != NULL) napi_delete_reference(napi, window->buffer);
   *window->link = window->next;
   if (window->next != NULL) window->next->link = window->link;
   free(window);
@@ -339,10 +295,7 @@ static napi_value make_window(napi_env napi, struct mapping *mapping, void *memo
     return NULL;
   }
   link_window(window);
-  if (remembered) {
-    napi_create_reference(napi, buffer, 0, &window->buffer);
-    watch_end(mapping, napi);
-  }
+  if (remembered) napi_create_reference(napi, buffer, 0, &window->buffer);
   return buffer;
 }
 
@@ -357,8 +310,7 @@ static napi_value mapping_window(napi_env napi, napi_callback_info info) {
 }
 
 /* mappingWhole(mapping): all of it, to be brought to mappingClose; without it the buffer keeps the
- * pages of ours that take the mapping's place. Not having to remember it saves a microsecond. For
- * the main thread alone, after which nobody runs: what becomes of its memory is not watched. */
+ * pages of ours that take the mapping's place. Not having to remember it saves a microsecond. */
 static napi_value mapping_whole(napi_env napi, napi_callback_info info) {
   int64_t a[1];
   struct environment *environment;

@@ -6,8 +6,9 @@
  * own that holds what could still be read, zeros otherwise, and the thread goes on; the state says
  * from then on that what is seen is not what is there, and every checked call looks at it. A page
  * that is replaced divides a mapping, and the kernel allows a process only so many
- * (vm.max_map_count): where there may be no more, zeros take the place of the whole range. Anything
- * else that faults goes to whoever handled the signal before.
+ * (vm.max_map_count): before there are too many, zeros take the place of the whole range. Where there
+ * are already, the process may map nothing at all before it has given something back, so a spare page
+ * is kept for that. Anything else that faults goes to whoever handled the signal before.
  *
  * Who owns what: the table is the process's, and any thread may fault. `lock` guards its changes;
  * the handler reads it without, each range's start last written and first cleared. A range ends
@@ -30,12 +31,17 @@
 struct range {
   _Atomic uintptr_t start; /* 0: the slot is free */
   _Atomic uintptr_t end;
+  _Atomic int replaced; /* pages, about */
 };
+
+/* Each divides the range once or twice more, of 65,530 parts that the process may have. */
+enum { REPLACED_MAX = 4096 };
 
 static struct range ranges[GUARDS_MAX];
 static int32_t states[GUARDS_MAX];
 static _Atomic int highest = -1;
 static int lowest_free; /* no slot before it is free */
+static void *_Atomic spare;
 
 static uv_once_t once = UV_ONCE_INIT;
 static uv_mutex_t lock;
@@ -103,6 +109,35 @@ static bool covers(const struct range *range, uintptr_t address, uintptr_t *star
   return atomic_load(&range->start) == *start;
 }
 
+/* A mapping that the kernel never joins with another: memory shared with nobody. */
+static void keep_spare(void) {
+  int flags = MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE;
+  if (atomic_load(&spare) != NULL) return;
+  void *page = mmap(NULL, 1, PROT_NONE, flags, -1, 0);
+  void *none = NULL;
+  if (page != MAP_FAILED && !atomic_compare_exchange_strong(&spare, &none, page)) munmap(page, 1);
+}
+
+static bool replace_all(uintptr_t start, uintptr_t end) {
+  int protection = PROT_READ | PROT_WRITE;
+  if (guard_cover((void *)start, end - start, protection) == 0) return true;
+  void *page = atomic_exchange(&spare, NULL);
+  if (page == NULL || munmap(page, 1) != 0) return false;
+  bool replaced = guard_cover((void *)start, end - start, protection) == 0;
+  keep_spare();
+  return replaced;
+}
+
+static bool replace_some(struct range *range, uintptr_t address, uintptr_t start, uintptr_t end,
+                         int32_t state) {
+  if (atomic_fetch_add(&range->replaced, 1) < REPLACED_MAX &&
+      replace_page(address, start, end, state)) {
+    return true;
+  }
+  atomic_store(&range->replaced, 0);
+  return replace_all(start, end);
+}
+
 /* In the handler: calls nothing but the kernel. */
 static bool repair(uintptr_t address, int32_t state) {
   int last = atomic_load(&highest);
@@ -110,10 +145,7 @@ static bool repair(uintptr_t address, int32_t state) {
     uintptr_t start;
     uintptr_t end;
     if (!covers(&ranges[i], address, &start, &end)) continue;
-    if (!replace_page(address, start, end, state) &&
-        guard_cover((void *)start, end - start, PROT_READ | PROT_WRITE) != 0) {
-      return false;
-    }
+    if (!replace_some(&ranges[i], address, start, end, state)) return false;
     __atomic_store_n(&states[i], state, __ATOMIC_RELEASE);
     return true;
   }
@@ -186,9 +218,11 @@ int guard_begin(const void *start, size_t length) {
   uv_once(&once, make_lock);
   uv_mutex_lock(&lock);
   int guard = install();
+  keep_spare();
   if (guard == 0) guard = free_range();
   if (guard >= 0) {
     states[guard] = GUARD_WHOLE;
+    atomic_store(&ranges[guard].replaced, 0);
     atomic_store(&ranges[guard].end, (uintptr_t)start + length);
     atomic_store(&ranges[guard].start, (uintptr_t)start);
   }

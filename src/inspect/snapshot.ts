@@ -3,7 +3,7 @@ import type { Sight, View } from "../io/room.ts";
 import type { Gap, Snapshot } from "../io/schema.ts";
 import { type Room, rooms } from "../mechanisms/rooms.ts";
 import { outOfRange, type SystemError, wrongType } from "../sys/errors.ts";
-import { ownMountinfo, ownNumber } from "../sys/host.ts";
+import { isSuperuser, ownMountinfo, ownNumber } from "../sys/host.ts";
 import { processVmRead } from "../sys/process.ts";
 import { WALK_ALL, walk } from "../sys/walk.ts";
 import { decodeMountinfo, hidesProcesses } from "../wire/proc/mountinfo.ts";
@@ -36,10 +36,16 @@ export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot>
   const host = hostRecord(new Date());
   const strange = ownNumber() !== process.pid;
   const processes = strange ? nobody : decodeWalk(walk(WALK_ALL));
-  const view = viewOf(processes, host.namespaces.ipc);
+  const hidden = hidesProcesses(decodeMountinfo(ownMountinfo() ?? new Uint8Array()));
+  const everybody = !strange && !processes.truncated && !(hidden && !isSuperuser());
+  const view: View = {
+    processes,
+    everybody,
+    ipcNamespace: host.namespaces.ipc,
+    readMemory: processVmRead,
+  };
   const sights = roomsOf(kinds).map((room) => look(room, view));
   const seen = only(join(sights), kinds);
-  const hidden = hidesProcesses(decodeMountinfo(ownMountinfo() ?? new Uint8Array()));
   const gaps = walkGaps({ walk: processes, ipcNamespace: view.ipcNamespace, hidden, strange });
   return {
     schema: "ipc/1",
@@ -75,10 +81,6 @@ function checkKinds(kinds: readonly string[]): ReadonlySet<string> {
 function roomsOf(kinds: ReadonlySet<string> | undefined): readonly Room[] {
   if (kinds === undefined) return rooms;
   return rooms.filter((room) => room.kinds.some((kind) => kinds.has(kind.name)));
-}
-
-function viewOf(processes: Walk, ipcNamespace: number | null): View {
-  return { processes, ipcNamespace, readMemory: processVmRead };
 }
 
 function look(room: Room, view: View): Sight {

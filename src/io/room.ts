@@ -134,6 +134,8 @@ export interface Limit {
 /** What a room is given to see with. */
 export interface View {
   readonly processes: ProcessTable;
+  /** True when nobody of our PID namespace is hidden: only then is a pid not in the table gone. */
+  readonly everybody: boolean;
   /** The inode number of this process's own IPC namespace; null if unreadable. */
   readonly ipcNamespace: number | null;
   /**

@@ -1,5 +1,4 @@
 /** Memory that may be shared, a call a line: mappings by number; results are >= 0 or -errno. */
-import { isMainThread } from "node:worker_threads";
 import { addon } from "./addon.ts";
 import { SystemError } from "./errors.ts";
 import type { Region } from "./region.ts";
@@ -86,9 +85,7 @@ export function windowOf({ mapping, offset, sizeBytes }: Span): ArrayBuffer {
  * @throws SystemError ENOMEM when there is none to be had
  */
 export function wholeOf(mapping: number): ArrayBuffer {
-  const sizeBytes = sizeOf(mapping);
-  if (!isMainThread) return windowOf({ mapping, offset: 0, sizeBytes });
-  return had(addon().mappingWhole(mapping), sizeBytes);
+  return had(addon().mappingWhole(mapping), addon().mappingSize(mapping));
 }
 
 function had(buffer: ArrayBuffer | undefined, sizeBytes: number): ArrayBuffer {

@@ -99,6 +99,7 @@ ipcs 2>&-
 ipcs -Z 2>&-
 ipcrm -vq 999 -q 998 2>&1
 ipcrm -v $(seq -f '-q %g' 1000 1299) 2>&1
+script -qec 'ipcrm -vq 999 -q 998; ipcs -q' /dev/null < /dev/null
 f=$(mktemp -u); mkfifo $f; exec 3<>$f 4>$f 3<&-; rm $f; ipcs >&4; echo $?
 `
   .trim()

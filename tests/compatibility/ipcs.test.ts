@@ -11,7 +11,7 @@ import { richObjects } from "./objects.ts";
 import { bytes, details, ipcs, listings, random, strange } from "./vectors.ts";
 
 const settings = {
-  needs: ["util-linux", "isolated", "setuid", "root"],
+  needs: ["util-linux", "isolated", "setuid", "userns", "root"],
   timeoutMs: 240_000,
 } as const;
 
@@ -27,17 +27,27 @@ for (const [user, wrapper] of [
   ["root", []],
   ["nobody", asNobody],
 ] as const) {
-  test(
-    `ipcs in every combination of options is util-linux's, as ${user}`,
-    long,
-    async (scene) => {
-      await richObjects(scene);
-      await assertSame(listings(), wrapper);
-      await assertSame(details(idsThere()), wrapper);
-      const source = seeded("ipcs", scene.diagnostic);
-      await assertSame([...strange, ...bytes, ...random(source, 300)], wrapper);
-    },
-  );
+  test(`ipcs in every combination of options is util-linux's, as ${user}`, long, async (scene) => {
+    await richObjects(scene);
+    await assertSame(listings(), wrapper);
+    await assertSame(details(idsThere()), wrapper);
+    const source = seeded("ipcs", scene.diagnostic);
+    await assertSame([...strange, ...bytes, ...random(source, 300)], wrapper);
+  });
+}
+
+/** Users and processes have other numbers there, or none. */
+const elsewhere = {
+  "in a user namespace": ["unshare", "--user", "--map-root-user"],
+  "in another PID namespace": ["unshare", "--pid", "--fork", "--kill-child"],
+} as const;
+
+for (const [where, wrapper] of Object.entries(elsewhere)) {
+  test(`ipcs is util-linux's ${where}`, settings, async (scene) => {
+    await richObjects(scene);
+    const some = listings().filter((_, index) => index % 20 === 0);
+    await assertSame([...some, ...details(idsThere())], wrapper);
+  });
 }
 
 test("ipcs is util-linux's where there is nothing to show", settings, async () => {

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { snapshot } from "linux-ipc/inspect";
 import { inTree } from "../../tools/paths.ts";
+import { blocked } from "../harness/blocked.ts";
 import { runPeer, startPeer } from "../harness/peer.ts";
 import { test } from "../harness/test.ts";
-import { blocked } from "../harness/blocked.ts";
 import { privateQueue } from "../message-queue/queue.ts";
 
 for (const flags of [[], ["-DMULTIPLEXED"]]) {

@@ -1,10 +1,10 @@
 /** Shows that a snapshot finds who is blocked and why, and owns up to what it may not see. */
 import assert from "node:assert/strict";
 import { findObject, type Snapshot, snapshot, who, why } from "linux-ipc/inspect";
+import { blocked } from "../harness/blocked.ts";
 import type { Peer } from "../harness/peer.ts";
 import { ask, startPeer } from "../harness/peer.ts";
 import { test } from "../harness/test.ts";
-import { blocked } from "../harness/blocked.ts";
 import { fill, privateQueue } from "../message-queue/queue.ts";
 import { lookAt, snapshotThrough } from "./look.ts";
 

@@ -57,6 +57,7 @@ export function viewOf(
 ): View {
   return {
     processes: { processes: new Map(processes.map((process) => [process.pid, process])) },
+    everybody: true,
     ipcNamespace,
     readMemory: (_pid, address, sizeBytes) => memory.get(address)?.subarray(0, sizeBytes),
   };

@@ -15,27 +15,33 @@ export function perlOperations(id: number, operations: readonly PerlOperation[])
   return `semop(${id}, pack("s${words.length}", ${words.join(", ")}))`;
 }
 
-/** Perl, called `name`, blocked in these operations until it is killed or they are done. */
+/** How an operator is started. */
+export interface OperatorOptions {
+  /** Put before perl: a command that runs it. */
+  readonly through?: readonly string[];
+}
+
+/** Perl, called "sem-wait", blocked in these operations until it is killed or they are done. */
 export async function blockedOperator(
   scene: TestScene,
   id: number,
   operations: readonly PerlOperation[],
-  name = "sem-wait",
+  options: OperatorOptions = {},
 ): Promise<Peer> {
-  const peer = await operator(scene, name, `${perlOperations(id, operations)} or die $!`);
+  const body = `${perlOperations(id, operations)} or die $!`;
+  const peer = await operator(scene, "sem-wait", body, options);
   await blocked(peer.pid, "semop", id);
   return peer;
 }
 
-/** Perl, called `name`, which has done these operations and lives until it is killed. */
+/** Perl, called "sem-own", which has done these operations and lives until it is killed. */
 export async function idleOperator(
   scene: TestScene,
   id: number,
   operations: readonly PerlOperation[],
-  name = "sem-own",
 ): Promise<Peer> {
   const body = `${perlOperations(id, operations)} or die $!; print "done\\n"; <STDIN>`;
-  const peer = await operator(scene, name, body);
+  const peer = await operator(scene, "sem-own", body);
   await peer.line();
   return peer;
 }
@@ -67,8 +73,15 @@ async function taker(scene: TestScene, own: Place, other: Place): Promise<Peer> 
   return peer;
 }
 
-async function operator(scene: TestScene, name: string, body: string): Promise<Peer> {
-  const peer = await startPeer("perl", ["-e", `$0 = shift; $| = 1; ${body}`, name]);
+async function operator(
+  scene: TestScene,
+  name: string,
+  body: string,
+  { through = [] }: OperatorOptions = {},
+): Promise<Peer> {
+  const words = [...through, "perl", "-e", `$0 = shift; $| = 1; ${body}`, name];
+  const [program = "perl", ...parameters] = words;
+  const peer = await startPeer(program, parameters);
   scene.after(() => peer[Symbol.asyncDispose]());
   return peer;
 }

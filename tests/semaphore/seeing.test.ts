@@ -16,6 +16,8 @@ import { privateSet } from "./set.ts";
 
 const settings = { needs: ["perl", "isolated"] } as const;
 
+const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] as const;
+
 async function waitOf(pid: number): Promise<Wait> {
   const found = (await snapshot()).waits.filter((wait) => wait.pid === pid);
   assert.equal(found.length, 1);
@@ -179,7 +181,7 @@ test("snapshot() as nobody shows a set whose values it may not read, and says so
 }, async (scene) => {
   const set = privateSet(scene, 3);
   await blockedOperator(scene, set.id, [[0, 0]]);
-  const seen = await snapshotThrough("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+  const seen = await snapshotThrough(...asNobody);
   const object = findObject(seen, `sem:${set.id}`);
   assert.deepEqual(object?.used, { semaphores: 1 });
   assert.equal(object?.details["values"], null);
@@ -196,10 +198,25 @@ test("snapshot() counts waiters whose calls it may not read", {
   set.set({ mode: 0o604 });
   await blockedOperator(scene, set.id, [[0, 0]]);
   await until("a waiter", () => set.waiters(0).zero === 1);
-  const seen = await snapshotThrough("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+  const seen = await snapshotThrough(...asNobody);
   const object = findObject(seen, `sem:${set.id}`);
   assert.deepEqual([object?.details["waiters"], object?.details["waitersSeen"]], [1, 0]);
   assert.ok(seen.gaps.some(({ what, count }) => what === "waiters" && count === 1));
+});
+
+test("snapshot() does not say of somebody whom /proc hides that he is gone", {
+  needs: ["perl", "isolated", "setuid", "root", "namespaces"],
+}, async (scene) => {
+  const set = privateSet(scene, 1);
+  set.set({ mode: 0o606 });
+  await idleOperator(scene, set.id, [[0, -1]]);
+  const waiter = await blockedOperator(scene, set.id, [[0, -1]], { through: asNobody });
+  const mount = 'mount -t proc -o hidepid=2 proc /proc && exec "$@"';
+  const hiding = ["unshare", "--mount", "sh", "-c", mount, "sh"];
+  const seen = await snapshotThrough(...hiding, ...asNobody);
+  assert.ok(seen.gaps.some(({ reason }) => reason === "hidepid"));
+  assert.ok(seen.processes.some(({ pid }) => pid === waiter.pid));
+  assert.deepEqual(seen.findings, []);
 });
 
 for (const flags of [[], ["-DMULTIPLEXED"]]) {

@@ -29,6 +29,7 @@ function facts(parts: Partial<QueueFacts>): QueueFacts {
     senders: [],
     receivers: [],
     processes: new Map(),
+    everybody: true,
     nowMs: 0,
     ...parts,
   };
@@ -68,6 +69,12 @@ test("findingOf() names a full queue that nobody reads, and who read it last", (
   assert.equal(found?.text.at(-1), "=> The last to read was pid 77, which is gone.");
 });
 
+test("findingOf() does not say of somebody hidden that he is gone", () => {
+  const status = { ...facts({}).status, lastReceivePid: 77 };
+  const found = findingOf(facts({ senders: [sender(5, 8000)], status, everybody: false }));
+  assert.equal(found?.text.at(-1), "=> The last to read was pid 77, which is gone or hidden.");
+});
+
 test("findingOf() concludes nothing about types that it could not see", () => {
   const waits = { senders: [sender(5, 8000)], receivers: [receiver(6, 7)] };
   assert.equal(findingOf(facts({ ...waits, types: undefined }))?.rule, "queue-full");
@@ -88,7 +95,7 @@ test("findingOf() takes a queue for left over when its sender and reader are gon
   assert.equal(found?.rule, "queue-leaked");
   assert.equal(found?.severity, "info");
   assert.equal(findingOf(facts({ ...old, nowMs: 59_000 })), undefined);
-  assert.equal(findingOf(facts({ ...old, processes: new Map() })), undefined);
+  assert.equal(findingOf(facts({ ...old, everybody: false })), undefined);
   assert.equal(findingOf(facts({ ...old, receivers: [receiver(6, 3)] })), undefined);
   assert.equal(findingOf(facts({ ...old, status: { ...status, messages: 0 } })), undefined);
 });

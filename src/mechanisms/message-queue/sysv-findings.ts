@@ -20,6 +20,8 @@ export interface QueueFacts {
   readonly senders: readonly SendWait[];
   readonly receivers: readonly ReceiveWait[];
   readonly processes: ReadonlyMap<number, Process>;
+  /** True when nobody is hidden: only then is a pid that is not among the processes gone. */
+  readonly everybody: boolean;
   /** When it was looked at, in milliseconds since 1970. */
   readonly nowMs: number;
 }
@@ -39,11 +41,10 @@ export function findingOf(facts: QueueFacts): Finding | undefined {
 const LEAKED_AFTER_MS = 60_000;
 
 /** Messages that nobody waits for, from a sender that is gone, and nobody reads any more. */
-function isLeaked({ status, receivers, processes, nowMs }: QueueFacts): boolean {
+function isLeaked({ status, receivers, processes, everybody, nowMs }: QueueFacts): boolean {
   const { messages, lastSendPid, lastReceivePid, sentAt, receivedAt, changedAt } = status;
   if (messages === 0 || receivers.length > 0 || lastSendPid === 0) return false;
-  if (processes.size === 0) return false; // nobody could be seen, so nobody is known to be gone
-  if (processes.has(lastSendPid) || processes.has(lastReceivePid)) return false;
+  if (!everybody || processes.has(lastSendPid) || processes.has(lastReceivePid)) return false;
   const last = Math.max(...[sentAt, receivedAt, changedAt].map((date) => date?.getTime() ?? 0));
   return nowMs - last > LEAKED_AFTER_MS;
 }
@@ -146,11 +147,12 @@ function receiversText(facts: QueueFacts): string[] {
   });
 }
 
-function lastReader({ status, processes }: QueueFacts): string {
+function lastReader({ status, processes, everybody }: QueueFacts): string {
   const pid = status.lastReceivePid;
   if (pid === 0) return "Nothing ever read this queue (lrpid 0).";
   const reader = processes.get(pid);
-  if (reader === undefined) return `The last to read was pid ${pid}, which is gone.`;
+  const fate = everybody ? "gone" : "gone or hidden";
+  if (reader === undefined) return `The last to read was pid ${pid}, which is ${fate}.`;
   return `The last to read was ${reader.comm} (${pid}).`;
 }
 

@@ -46,6 +46,7 @@ function viewOf(...processes: readonly Process[]): View {
   type.writeBigInt64LE(3n);
   return {
     processes: { processes: new Map(processes.map((process) => [process.pid, process])) },
+    everybody: true,
     ipcNamespace,
     readMemory: (_pid, address) => (address === 0x1000n ? type : undefined),
   };

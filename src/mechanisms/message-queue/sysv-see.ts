@@ -42,7 +42,7 @@ export function seeSysvMessageQueues(view: View): Sight {
 }
 
 function factsOf(
-  { processes: { processes } }: View,
+  { processes: { processes }, everybody }: View,
   status: SysvMessageQueueStatus,
   { types, truncated }: Peeked,
   waits: readonly (SendWait | ReceiveWait)[],
@@ -50,7 +50,8 @@ function factsOf(
   const ours = waits.filter((wait) => wait.object === `msg:${status.id}`);
   const senders = ours.filter((wait) => wait.operation === "send");
   const receivers = ours.filter((wait) => wait.operation === "receive");
-  return { status, types, truncated, senders, receivers, processes, nowMs: Date.now() };
+  const blocked = { senders, receivers };
+  return { status, types, truncated, ...blocked, processes, everybody, nowMs: Date.now() };
 }
 
 function peekTypes({ id, messages }: SysvMessageQueueStatus, most: number): Peeked {

@@ -25,6 +25,7 @@ function facts(semaphores: readonly SemaphoreState[], parts: Partial<SetFacts> =
     semaphores,
     waits: [],
     processes: new Map([1, 11, 12].map((pid) => [pid, processIn(pid)])),
+    everybody: true,
     nowMs: 10_000,
     ...parts,
   };
@@ -54,8 +55,8 @@ test("findingOf() names a semaphore whose last taker ended without giving it bac
     "=> if that process held it, it ended without giving it back (no SEM_UNDO), and the wait lasts " +
       "until another process operates on it.",
   ]);
-  const nobody = { waits: [waiter(11, 1)], processes: new Map() };
-  assert.equal(findingOf(facts(semaphores, nobody)), undefined);
+  const hidden = { waits: [waiter(11, 1)], everybody: false };
+  assert.equal(findingOf(facts(semaphores, hidden)), undefined);
 });
 
 test("findingOf() names the circle of two that took what the other wants", () => {
@@ -107,6 +108,7 @@ test("findingOf() takes a set for left over when all who used it are gone for lo
   none(facts(semaphores, { nowMs: 60_000 }));
   none(facts([...semaphores, semaphore(0, 11)], old));
   none(facts([semaphore(0, 0)], old));
+  none(facts(semaphores, { ...old, everybody: false }));
   none(facts([{ ...semaphore(0, 99), zero: 1 }], old));
   const { status } = facts(semaphores);
   none(facts(semaphores, { ...old, status: { ...status, count: 300 } }));

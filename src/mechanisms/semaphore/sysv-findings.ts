@@ -23,16 +23,18 @@ export interface SetFacts {
   readonly semaphores: readonly SemaphoreState[];
   readonly waits: readonly SetWait[];
   readonly processes: ReadonlyMap<number, Process>;
+  /** True when nobody is hidden: only then is a pid that is not among the processes gone. */
+  readonly everybody: boolean;
   /** When it was looked at, in milliseconds since 1970. */
   readonly nowMs: number;
 }
 
 /** At most one finding a set: the strongest that holds. */
 export function findingOf(facts: SetFacts): Finding | undefined {
-  if (facts.processes.size === 0) return undefined; // nobody seen: nobody is known to be gone
   const blocked = blockedOf(facts);
   const circle = circleIn(facts, blocked);
   if (circle.length > 0) return deadlocked(facts, circle);
+  if (!facts.everybody) return undefined;
   const abandoned = blocked.filter(({ taker }) => isGone(facts, taker));
   if (abandoned.length > 0) return takerGone(facts, abandoned);
   return isLeaked(facts) ? leaked(facts) : undefined;

@@ -67,12 +67,12 @@ function lookAt(status: SysvSemaphoreSetStatus, most: number): Looked {
 }
 
 function factsOf(
-  { processes: { processes } }: View,
+  { processes: { processes }, everybody }: View,
   status: SysvSemaphoreSetStatus,
   { values, semaphores }: Looked,
   waits: readonly SetWait[],
 ): SetFacts {
-  return { status, values, semaphores, waits, processes, nowMs: Date.now() };
+  return { status, values, semaphores, waits, processes, everybody, nowMs: Date.now() };
 }
 
 /** The kernel counts each waiter once, at the semaphore that it waits for first. */

@@ -34,7 +34,7 @@ function hold(pid: number): Hold {
 
 function facts(status: SysvSharedMemoryStatus, changes: Partial<SegmentFacts> = {}): SegmentFacts {
   const processes = new Map([1, 5].map((pid) => [pid, processIn(pid)]));
-  return { status, holds: [], processes, nowMs: 63_000, ...changes };
+  return { status, holds: [], processes, everybody: true, nowMs: 63_000, ...changes };
 }
 
 test("findingOf() takes a segment for left over when nobody of it is there any more", () => {
@@ -57,7 +57,7 @@ test("findingOf() concludes nothing while somebody of it may be there", () => {
   const none = (status: SysvSharedMemoryStatus, changes: Partial<SegmentFacts> = {}): void =>
     assert.equal(findingOf(facts(status, changes)), undefined);
   none(segment(), { nowMs: 61_000 });
-  none(segment(), { processes: new Map() });
+  none(segment(), { everybody: false });
   none(segment({ attachments: 1 }));
   none(segment({ creatorPid: 5 }));
   none(segment({ lastPid: 5 }));

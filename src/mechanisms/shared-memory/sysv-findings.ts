@@ -9,14 +9,15 @@ export interface SegmentFacts {
   /** The attachments that could be seen. */
   readonly holds: readonly Hold[];
   readonly processes: ReadonlyMap<number, Process>;
+  /** True when nobody is hidden: only then is a pid that is not among the processes gone. */
+  readonly everybody: boolean;
   /** When it was looked at, in milliseconds since 1970. */
   readonly nowMs: number;
 }
 
 /** At most one finding a segment. */
 export function findingOf(facts: SegmentFacts): Finding | undefined {
-  const { status, processes } = facts;
-  if (processes.size === 0) return undefined; // nobody seen: nobody is known to be gone
+  const { status } = facts;
   if (isLeaked(facts)) return leaked(facts);
   const orphaned = status.removed && status.attachments > 0 && isGone(facts, status.creatorPid);
   return orphaned ? removedAndHeld(facts) : undefined;
@@ -26,8 +27,8 @@ export function findingOf(facts: SegmentFacts): Finding | undefined {
 const LEAKED_AFTER_MS = 60_000;
 
 /** A pid of 0 is of another PID namespace: nothing is known of it. */
-function isGone({ processes }: SegmentFacts, pid: number): boolean {
-  return pid > 0 && !processes.has(pid);
+function isGone({ processes, everybody }: SegmentFacts, pid: number): boolean {
+  return everybody && pid > 0 && !processes.has(pid);
 }
 
 /** Nobody has it attached, and those who made it and used it last are gone. */

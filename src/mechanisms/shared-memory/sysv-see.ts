@@ -16,8 +16,11 @@ export function seeSysvSharedMemory(view: View): Sight {
   const findings: Finding[] = [];
   for (const status of listSysvSharedMemory()) {
     const seen = attached.get(status.id) ?? [];
-    const { processes } = view.processes;
-    const finding = findingOf({ status, holds: seen, processes, nowMs: Date.now() });
+    const {
+      processes: { processes },
+      everybody,
+    } = view;
+    const finding = findingOf({ status, holds: seen, processes, everybody, nowMs: Date.now() });
     if (finding !== undefined) findings.push(finding);
     holds.push(...seen);
     objects.push(objectOf(view, status, seen, resident));

@@ -4,8 +4,8 @@
 #   setval INDEX VALUE | setall VALUE ...      -> done
 #   stat                                       -> FIELD=NUMBER ...
 #   set MODE | remove                          -> done
-#   become PROGRAM                             -> the program takes its place, by exec
-#   child                                      -> a child is born and ends
+#   become PROGRAM                             -> becoming; the program takes its place, by exec
+#   child                                      -> done; a child was born and has ended
 # What the kernel refuses is answered by the name of its errno.
 use strict;
 use warnings;
@@ -53,7 +53,7 @@ sub stat_set {
 
 sub set_mode {
   my $semaphore = bless \(my $id = $set), "IPC::Semaphore";
-  return $semaphore->set(mode => oct $_[0]) ? "done" : refused();
+  return defined $semaphore->set(mode => oct $_[0]) ? "done" : refused();
 }
 
 sub child {
@@ -76,7 +76,7 @@ my %commands = (
   set => \&set_mode,
   remove => sub { semctl($set, 0, IPC_RMID, 0) ? "done" : refused() },
   child => \&child,
-  become => sub { exec @_ or die "exec: $!" },
+  become => sub { print "becoming\n"; exec @_ or die "exec: $!" },
 );
 
 while (my $line = <STDIN>) {
