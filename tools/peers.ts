@@ -13,10 +13,10 @@ export interface PeerPackage {
 
 /** Every package the tests speak to. */
 export const peerPackages: readonly PeerPackage[] = [
-  { name: "perl", reason: "msgget, msgsnd and msgrcv from another language's core" },
+  { name: "perl", reason: "System V calls from another language's core" },
   { name: "python3", reason: "runs python3-sysv-ipc" },
   { name: "python3-sysv-ipc", reason: "System V objects by a binding of its own" },
-  { name: "php-cli", reason: "msg_send and msg_receive" },
+  { name: "php-cli", reason: "msg_send and msg_receive, sem_acquire and sem_release" },
   { name: "fakeroot", reason: "an application of System V queues and semaphores, seen alive" },
   { name: "strace", reason: "the witness of what was asked of the kernel" },
   { name: "util-linux", reason: "ipcs, ipcmk, ipcrm, lsipc, unshare, nsenter, setpriv" },

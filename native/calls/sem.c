@@ -82,7 +82,11 @@ static napi_value call_semop_one(napi_env napi, napi_callback_info info) {
   struct environment *environment = environment_of(napi, info);
   struct sembuf operation;
   memcpy(&operation, environment->frame + FRAME_ONE, sizeof operation);
-  return result(napi, operate_for(environment, &operation, 1));
+  if (environment->frame[FRAME_SLICE_MS] > 0) {
+    return result(napi, operate_for(environment, &operation, 1));
+  }
+  operation.sem_flg |= IPC_NOWAIT;
+  return result(napi, operate(environment->frame[FRAME_ID], &operation, 1));
 }
 
 static napi_value call_semop(napi_env napi, napi_callback_info info) {

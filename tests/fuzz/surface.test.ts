@@ -8,7 +8,7 @@ import { inTree } from "../../tools/paths.ts";
 import { ask, type Outcome, runPeer } from "../harness/peer.ts";
 import { seeded } from "../harness/seed.ts";
 import { type TestScene, test } from "../harness/test.ts";
-import type { Histogram } from "./surface.ts";
+import type { Histogram } from "./tally.ts";
 
 /** All of them in every run: they take seconds. */
 const callsPerFunction = 10_000;
@@ -88,7 +88,9 @@ function linesOf(histogram: Histogram): string[] {
 }
 
 /** Functions that make one system call of their own name, which Node itself makes none of. */
-const witnessed = ["msgget", "msgsnd", "msgrcv", "msgctl", "process_vm_readv"];
+const witnessed: readonly string[] = [
+  ...["msgget", "msgsnd", "msgrcv", "msgctl", "semget", "semop", "semctl", "process_vm_readv"],
+];
 
 /** What only a function of another name makes: the look at the queues of another namespace. */
 const entering = "setns";

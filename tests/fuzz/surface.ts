@@ -7,31 +7,30 @@
  * kernel; the others, and those that it does not know, get anything. Descriptors that it reads,
  * writes and closes are its own, and no call blocks for longer than a millisecond.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { setImmediate as turn } from "node:timers/promises";
 import { nameOf } from "../../src/sys/errno.ts";
 import { type Random, randomOf } from "../harness/seed.ts";
+import { edges } from "./edges.ts";
+import { openNamespaces } from "./namespaces.ts";
+import {
+  type Makers,
+  type Memory,
+  operationBytes,
+  SEMOP_SLICE,
+  semaphoreMakers,
+} from "./semaphore-arguments.ts";
+import { type Histogram, isRefusal, type Tally } from "./tally.ts";
 
 type NativeFunction = (...given: readonly unknown[]) => unknown;
 type Surface = Readonly<Record<string, NativeFunction>>;
-
-/** What came of the calls of one function. */
-export interface Tally {
-  calls: number;
-  /** Calls whose arguments were made to reach a system call, and did: no check of ours refused. */
-  reached: number;
-  readonly results: Record<string, number>;
-}
-
-export type Histogram = Record<string, Tally>;
 
 const require = createRequire(import.meta.url);
 const descriptorsMax = 200;
 const descriptorBase = 20;
 const queuesMax = 8;
+const setsMax = 8;
 const regionsMax = 64;
 const regionBytesMin = 16_384;
 const IPC_NOWAIT = 0o4000;
@@ -39,24 +38,12 @@ const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 const sliceMs = 1;
 
-/** The numbers of waitStart's operations; those before the last are calls on a queue. */
+/** The numbers of waitStart's operations; those before these are calls on a queue. */
 const LIST_QUEUES = 2;
+const WAIT_SEMOP = 3;
 
-/** Values that are at, next to or beyond the edges of what integers, doubles and arguments are. */
-const edges: readonly unknown[] = [
-  ...[0, 1, -1, 2, 7, 8, 127, 128, 4095, 4096, 8192, 65535, 65536, 0.5, -0, -2],
-  ...[2 ** 31 - 1, 2 ** 31, -(2 ** 31), -(2 ** 31) - 1, 2 ** 32 - 1, 2 ** 32, 2 ** 53, -(2 ** 53)],
-  ...[2 ** 53 - 8, 2 ** 63, 1e308, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  ...[undefined, null, true, "", "1", "x".repeat(5_000), 1n, 2n ** 70n, Symbol("s"), [], [1], {}],
-  ...[() => 1, new Uint8Array(8), new ArrayBuffer(8), new Date(0), /x/, new Proxy({}, {})],
-  {
-    valueOf(): never {
-      throw new Error("from valueOf");
-    },
-  },
-];
-
-type Makers = Readonly<Record<string, () => unknown[]>>;
+/** Where the waiting time of msgsnd and msgrcv stands in the frame. */
+const MESSAGE_SLICE = 5;
 
 class Fuzzer {
   readonly #surface: Surface;
@@ -66,7 +53,13 @@ class Fuzzer {
   readonly #descriptors: number[] = [];
   readonly #nonblocking = new Set<number>();
   readonly #queues: number[] = [];
+  readonly #sets: number[] = [];
   readonly histogram: Histogram = {};
+  readonly #memory: Memory = {
+    span: (size) => this.#span(size),
+    bytesOf: (region) => this.#surface["regionBuffer"]?.(region) as ArrayBuffer | undefined,
+    frame: (word, slice) => this.#frame(word, slice),
+  };
   readonly #directed: Makers;
 
   /** Descriptors of IPC namespaces, and of what is none; none of them is closed by a call. */
@@ -123,7 +116,8 @@ class Fuzzer {
     if (result < 0) return;
     if (name === "regionCreate" || name === "walk") this.#keepRegion(result);
     if (name === "regionRelease") forget(this.#regions, Number(given[0]));
-    if (name === "msgget") this.#keepQueue(result);
+    if (name === "msgget") this.#keepObject(this.#queues, result, queuesMax);
+    if (name === "semget") this.#keepObject(this.#sets, result, setsMax);
     if (name === "eventfd2") this.#keepDescriptor(result, Number(given[1]));
     if (name === "pipe2") this.#learnPipe(Number(given[0]), Number(given[1]), Number(given[2]));
     if (name === "pollClose" && this.#random.chance(0.9)) this.#open("pollOpen");
@@ -160,10 +154,10 @@ class Fuzzer {
     }
   }
 
-  #keepQueue(id: number): void {
-    if (this.#queues.includes(id)) return;
-    if (this.#queues.length < queuesMax) this.#queues.push(id);
-    else this.#queues[this.#random.integer(0, queuesMax - 1)] = id;
+  #keepObject(kept: number[], id: number, most: number): void {
+    if (kept.includes(id)) return;
+    if (kept.length < most) kept.push(id);
+    else kept[this.#random.integer(0, most - 1)] = id;
   }
 
   /** Beyond the maximum the oldest goes. */
@@ -186,6 +180,7 @@ class Fuzzer {
       if (typeof given[flags] === "number") given[flags] = this.#random.pick([-1, 1 << 30, 3]);
     }
     if (name === "msgsnd" || name === "msgrcv") this.#frame(() => this.#word());
+    if (name.startsWith("semop")) this.#frame(() => this.#word(), SEMOP_SLICE);
     if (name === "pollControl") given[1] = this.#random.pick([-1, 1e6, undefined, Number.NaN]);
     return given;
   }
@@ -201,11 +196,11 @@ class Fuzzer {
   }
 
   /** Writes the frame, region 0; the last word is a waiting time, which stays short. */
-  #frame(word: (index: number) => number): unknown[] {
+  #frame(word: (index: number) => number, slice = MESSAGE_SLICE): unknown[] {
     const memory = this.#surface["regionBuffer"]?.(0);
     const frame = new Int32Array(memory as ArrayBuffer);
-    for (let index = 0; index < 5; index++) frame[index] = word(index);
-    frame[5] = this.#random.pick([sliceMs, 0, -1, -(2 ** 31)]);
+    for (let index = 0; index < slice; index++) frame[index] = word(index);
+    frame[slice] = this.#random.pick([sliceMs, 0, -1, -(2 ** 31)]);
     return [];
   }
 
@@ -236,14 +231,19 @@ class Fuzzer {
     return chance(0.8) ? pick(this.#namespaces) : pick([this.#descriptor(), -1, integer(0, 1_000)]);
   }
 
-  #queue(): number {
+  #object(kept: readonly number[]): number {
     const { pick, chance, integer } = this.#random;
-    return this.#queues.length > 0 && chance(0.9) ? pick(this.#queues) : integer(0, 40);
+    return kept.length > 0 && chance(0.9) ? pick(kept) : integer(0, 40);
   }
 
   /** Arguments with which a function reaches its system call. */
   #makers(): Makers {
-    return { ...this.#descriptorMakers(), ...this.#queueMakers(), ...this.#engineMakers() };
+    return {
+      ...this.#descriptorMakers(),
+      ...this.#queueMakers(),
+      ...semaphoreMakers(this.#random, this.#memory, () => this.#object(this.#sets)),
+      ...this.#engineMakers(),
+    };
   }
 
   #descriptorMakers(): Makers {
@@ -270,7 +270,7 @@ class Fuzzer {
       msgget: () => [pick([0, integer(1, 20), -1]), pick([...modes, integer(0, 0o7777)])],
       msgsnd: () => this.#transfer(),
       msgrcv: () => this.#transfer(),
-      msgctl: () => [this.#queue(), this.#command(), ...this.#span(128)],
+      msgctl: () => [this.#object(this.#queues), this.#command(), ...this.#span(128)],
     };
   }
 
@@ -284,8 +284,12 @@ class Fuzzer {
       ],
       waitOpen: () => [this.#span(1_024)[0], 64, this.#callback()],
       waitStart: () => {
-        const operation = integer(0, LIST_QUEUES);
-        const on = operation === LIST_QUEUES ? this.#namespace() : this.#queue();
+        const operation = integer(0, WAIT_SEMOP);
+        if (operation === WAIT_SEMOP) {
+          const span = operationBytes(this.#random, this.#memory);
+          return [operation, this.#object(this.#sets), ...span, integer(0, 8)];
+        }
+        const on = operation === LIST_QUEUES ? this.#namespace() : this.#object(this.#queues);
         const size = integer(0, 4_000);
         return [operation, on, ...this.#span(8 + size), size, integer(0, 2 ** 16)];
       },
@@ -300,7 +304,9 @@ class Fuzzer {
     const [region, offset] = this.#span(8 + size);
     const any = pick([0, 0o10000, 0o20000, 0o30000, 0o44000, integer(0, 2 ** 16)]);
     const flags = chance(0.97) ? any | IPC_NOWAIT : any & ~IPC_NOWAIT;
-    return this.#frame((index) => [this.#queue(), region, offset, size, flags][index] ?? 0);
+    return this.#frame(
+      (index) => [this.#object(this.#queues), region, offset, size, flags][index] ?? 0,
+    );
   }
 
   /** Removal is rare, so that there is something to speak to. */
@@ -316,13 +322,6 @@ class Fuzzer {
   }
 }
 
-/** What only the addon itself answers to arguments that are right in form. */
-function isRefusal(name: string, outcome: string): boolean {
-  if (name === "process_vm_readv") return false;
-  const engine = /^(poll|wait)/.test(name) && ["EBUSY", "ESRCH", "EINVAL"].includes(outcome);
-  return engine || outcome === "EFAULT";
-}
-
 function forget(kept: number[], thing: number): void {
   const index = kept.indexOf(thing);
   if (index >= 0) kept.splice(index, 1);
@@ -333,32 +332,6 @@ function garble(bytes: Uint8Array, random: Random): void {
   bytes.fill(0, 0, 16);
   bytes[0] = type;
   if (random.chance(0.1)) bytes.fill(type, 0, 16);
-}
-
-/** Our own IPC namespace, a foreign one where it can be had, and a namespace of another kind. */
-async function openNamespaces(): Promise<number[]> {
-  const foreign = await openForeign();
-  const own = ["ipc", "net"].map((kind) => openSync(`/proc/self/ns/${kind}`, "r"));
-  return foreign === undefined ? own : [...own, foreign];
-}
-
-/** It lives as long as its descriptor does, beyond the program that it was made for. */
-async function openForeign(): Promise<number | undefined> {
-  const { LD_PRELOAD: _, ...env } = process.env;
-  const program = ["--user", "--ipc", "sh", "-c", "echo in; read line"];
-  const child = spawn("unshare", program, { env, stdio: ["pipe", "pipe", "ignore"] });
-  const ended = once(child, "close");
-  try {
-    const [inside] = await Promise.race([
-      once(child.stdout, "data"),
-      ended.then(() => [undefined]),
-    ]);
-    if (inside === undefined) return undefined;
-    return openSync(`/proc/${child.pid}/ns/ipc`, "r");
-  } finally {
-    child.stdin.end();
-    await ended;
-  }
 }
 
 async function main(): Promise<void> {

@@ -37,7 +37,11 @@ const probes: Readonly<Record<Need, Probe>> = {
   perl: () => runs("perl", ["-MIPC::SysV", "-MSocket", "-e", "1"]),
   python: () => runs(python, ["-c", "1"]),
   sysv_ipc: () => runs(python, ["-c", "import sysv_ipc"]),
-  php: () => runs("php", ["-r", 'exit(function_exists("msg_get_queue") ? 0 : 1);']),
+  php: () =>
+    runs("php", [
+      "-r",
+      'exit(function_exists("msg_get_queue") && function_exists("sem_get") ? 0 : 1);',
+    ]),
   /** The fakeroot that talks through System V IPC; its answer is what it pretends. */
   fakeroot: () => runs("fakeroot-sysv", ["sh", "-c", "test $(id -u) = 0"]),
   strace: () => runs("strace", ["-qq", "-o", "/dev/null", "true"]),

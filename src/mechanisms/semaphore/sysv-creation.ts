@@ -5,7 +5,6 @@
  * last step is one atomic operation, and everybody else waits for sem_otime (W. R. Stevens, UNIX
  * Network Programming, volume 2, 11.6; python3-sysv-ipc has it as o_time).
  */
-
 import { sysvAddress } from "../../io/sysv/address.ts";
 import { openFlags } from "../../io/sysv/options.ts";
 import { errnoOf } from "../../sys/errno.ts";
@@ -67,7 +66,8 @@ function createSet(key: number, flags: number, initial: readonly number[]): numb
   if (id < 0) return id;
   try {
     setFirstValues(id, initial);
-    // Only now, as the values need the owner's rights; and it adds none to anybody's.
+    // Only now, as the values need the owner's rights. Whoever opens the set meanwhile as the same
+    // user has them for that moment too, and could give them to himself at any time (IPC_SET).
     if (mode !== (mode | OWNER_MODE)) setSet(id, { mode });
   } catch (error) {
     semctl(id, 0, IPC_RMID);

@@ -7,7 +7,7 @@ import { checkOptions } from "../../io/wait-options.ts";
 import { errnoOf } from "../../sys/errno.ts";
 import { outOfRange, wrongType } from "../../sys/errors.ts";
 import { createRegion, type Region, releaseRegion } from "../../sys/region.ts";
-import { SEM_UNDO, SEMBUF_BYTES, trySemop } from "../../sys/sem.ts";
+import { SEM_UNDO, SEMBUF_BYTES } from "../../sys/sem.ts";
 import { IPC_NOWAIT } from "../../sys/sysv.ts";
 import { operationRefusal } from "./sysv-errors.ts";
 import { operationsMax } from "./sysv-limits.ts";
@@ -162,18 +162,4 @@ function checkChange(by: number): void {
   if (typeof by !== "number") throw wrongType("by", "a number", by);
   if (Number.isInteger(by) && by >= -32768 && by <= 32767) return;
   throw outOfRange("by", "-32768 to 32767", by);
-}
-
-/**
- * semop(2) of the operations, which never waits and leaves them as they are: it is done on a copy, as
- * such a call marks each with IPC_NOWAIT.
- */
-export function tryBatch(id: number, { memory, count }: Batch): number {
-  const copy = borrowMemory(count);
-  try {
-    for (let half = 0; half < count * HALVES; half++) copy.halves[half] = memory.halves[half] ?? 0;
-    return trySemop(id, copy.region, count);
-  } finally {
-    returnMemory(copy);
-  }
 }

@@ -90,14 +90,14 @@ export function checkValue(what: string, value: number): void {
 
 /** Which semaphore of a set; whether the set has so many is for the kernel to say. */
 export function checkIndex(index: number): void {
-  if (index === index >>> 0 && index < COUNT_MAX) return;
   if (typeof index !== "number") throw wrongType("index", "a number", index);
+  if (index === index >>> 0 && index < COUNT_MAX) return;
   throw outOfRange("index", `0 to ${COUNT_MAX - 1}`, index);
 }
 
 /** By how much a semaphore is counted up or down. @throws TypeError, RangeError */
 export function checkAmount(by: number, what = "by"): void {
-  if (by === by >>> 0 && by > 0 && by <= VALUE_MAX) return;
   if (typeof by !== "number") throw wrongType(what, "a number", by);
+  if (by === by >>> 0 && by > 0 && by <= VALUE_MAX) return;
   throw outOfRange(what, `1 to ${VALUE_MAX}`, by);
 }

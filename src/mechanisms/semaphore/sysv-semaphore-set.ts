@@ -25,7 +25,6 @@ import {
   type SysvOperation,
   type SysvPostOptions,
   takingOf,
-  tryBatch,
   writeOperation,
 } from "./sysv-operations.ts";
 import {
@@ -145,7 +144,7 @@ export class SysvSemaphoreSet implements Handle {
     try {
       this.#lifetime.check();
       checkWaitOptions(wait);
-      if (this.#done(tryBatch(this.id, batch))) return;
+      if (this.#done(trySemop(this.id, batch.memory.region, batch.count))) return;
       const answer = await this.#wait(batch.memory, batch.count, wait);
       if (answer < 0) throw operationRefusal(answer, this, batch.noWait);
     } finally {
