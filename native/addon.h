@@ -106,10 +106,13 @@ void mapping_refill(const struct mapping_place *place);
 int64_t mapping_adopt(struct environment *environment, void *address, size_t size,
                       enum mapping_kind kind, const struct mapping_place *place);
 
-/* The address of `size` bytes at `offset` of an open mapping; NULL when any lies outside. The last
- * page counts to its end, as it does to the kernel, when `pages` says so. */
-void *mapping_span(struct environment *environment, int64_t mapping, int64_t offset, int64_t size,
-                   bool pages);
+/* The address of `size` bytes at `offset` of an open mapping; NULL when any lies outside. */
+void *mapping_span(struct environment *environment, int64_t mapping, int64_t offset, int64_t size);
+
+/* The same for calls about pages: what ends with the last byte ends with its page, however large
+ * that is. */
+void *mapping_pages(struct environment *environment, int64_t mapping, int64_t offset,
+                    int64_t *size);
 
 void mappings_destroy(struct environment *environment);
 

@@ -3,25 +3,27 @@
  *
  * State machine of a mapping: OPEN -> CLOSED -> gone. Closing detaches every window from JavaScript
  * and gives the kernel's object back at once. Where there were windows, somebody else may still use
- * their memory, so pages of our own take its place until nobody can: V8 has let go of every window's
- * memory (an ArrayBuffer that transfer() made of ours may have it), and JavaScript has told that all
- * the ArrayBuffers were collected. They are not while a call of Node's is under way on one of its
- * threads, as Node holds on to the ArrayBuffers of its calls, and to nothing else of them.
+ * their memory, so pages of our own take its place until nobody can: V8 has let go of every
+ * window's memory (an ArrayBuffer that transfer() made of ours may have it), and JavaScript has
+ * told that all the ArrayBuffers were collected. They are not while a call of Node's is under way
+ * on one of its threads, as Node holds on to the ArrayBuffers of its calls, and to nothing else of
+ * them.
  *
- * A mapping inside a reserved range leaves its place reserved; the range stays until it is closed
- * and nothing lies in it any more.
+ * A mapping inside a reserved range leaves its place reserved (range.c); the range stays until it
+ * is closed and nothing lies in it any more.
  *
  * Who owns what: the table belongs to the environment's thread, which also runs the finalizers of
  * the windows. A window knows its mapping alone, because its finalizer may come when the table is
  * gone. At the environment's end Node finalizes every window, whoever has its memory by then. */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "addon.h"
 #include "engines/guard.h"
+#include "mapping.h"
 
 struct window {
   struct mapping *mapping;
@@ -30,81 +32,50 @@ struct window {
   struct window **link; /* what points to this one */
 };
 
-struct mapping {
-  char *address;
-  size_t size;   /* what may be used */
-  size_t length; /* what is mapped, in whole pages */
-  enum mapping_kind kind;
-  int guard; /* -1: without */
-  bool closed;
-  bool held; /* closed, and JavaScript may have ArrayBuffers of it */
-  struct window *windows; /* whose memory V8 has */
-  struct mapping *range;  /* the reserved mapping it lies in, or NULL */
-  struct mapping *inside; /* of a reserved one: the first that lies in it */
-  struct mapping *next_inside;
-};
-
 struct mappings {
   struct mapping **slots;
   size_t count;
   size_t lowest_free; /* no slot before it is free */
 };
 
-enum { MAPPINGS_MAX = GUARDS_MAX };
+/* Open at a time in a process: half of what it may have of mappings by default (vm.max_map_count).
+ * V8 needs some too, and ends the process where it gets none. */
+enum { OPEN_MAX = 32768, SLOTS_MAX = GUARDS_MAX };
 
-static size_t whole_pages(size_t size) {
-  static size_t page;
-  if (page == 0) page = (size_t)sysconf(_SC_PAGESIZE);
-  return (size + page - 1) & ~(page - 1);
-}
+static _Atomic int open_count;
 
-static struct mapping *find(struct environment *environment, int64_t number) {
+struct mapping *mapping_find(struct environment *environment, int64_t number) {
   struct mappings *mappings = environment->mappings;
   if (mappings == NULL || number < 0 || (uint64_t)number >= mappings->count) return NULL;
   struct mapping *mapping = mappings->slots[number];
   return mapping == NULL || mapping->closed ? NULL : mapping;
 }
 
-void *mapping_span(struct environment *environment, int64_t number, int64_t offset, int64_t size,
-                   bool pages) {
-  const struct mapping *mapping = find(environment, number);
-  if (mapping == NULL || mapping->kind == MAPPING_RESERVED || offset < 0 || size < 0) return NULL;
-  uint64_t limit = pages ? whole_pages(mapping->size) : mapping->size;
-  if ((uint64_t)offset > limit || (uint64_t)size > limit - (uint64_t)offset) return NULL;
-  return mapping->address + offset;
+static void *span(const struct mapping *mapping, int64_t offset, int64_t size, uint64_t limit) {
+  if (offset < 0 || size < 0 || (uint64_t)offset > limit) return NULL;
+  return (uint64_t)size > limit - (uint64_t)offset ? NULL : mapping->address + offset;
 }
 
-static bool is_taken(const struct mapping *range, const char *start, size_t length) {
-  const struct mapping *other = range->inside;
-  while (other != NULL) {
-    if (other->address < start + length && start < other->address + other->length) return true;
-    other = other->next_inside;
+void *mapping_span(struct environment *environment, int64_t number, int64_t offset, int64_t size) {
+  const struct mapping *mapping = mapping_find(environment, number);
+  if (mapping == NULL || mapping->kind == MAPPING_RESERVED) return NULL;
+  return span(mapping, offset, size, mapping->size);
+}
+
+void *mapping_pages(struct environment *environment, int64_t number, int64_t offset,
+                    int64_t *size) {
+  const struct mapping *mapping = mapping_find(environment, number);
+  if (mapping == NULL || mapping->kind == MAPPING_RESERVED) return NULL;
+  void *start = span(mapping, offset, *size, mapping_whole_pages(mapping->size));
+  if (start == NULL) return NULL;
+  if ((uint64_t)offset + (uint64_t)*size >= mapping->size) {
+    *size = (int64_t)mapping->length - offset;
   }
-  return false;
-}
-
-int mapping_place(struct environment *environment, int64_t number, int64_t offset, size_t length,
-                  bool rounds, struct mapping_place *place) {
-  struct mapping *range = find(environment, number);
-  if (range == NULL || range->kind != MAPPING_RESERVED) return -EBADF;
-  if (offset < 0 || (uint64_t)offset > range->length) return -EINVAL;
-  if (rounds) offset -= (int64_t)((size_t)offset % whole_pages(1));
-  if (length > range->length - (size_t)offset) return -ENOMEM;
-  char *address = range->address + offset;
-  if (is_taken(range, address, length)) return -EBUSY;
-  *place = (struct mapping_place){.address = address, .length = length, .range = range};
-  return 0;
-}
-
-/* Where nothing is: another thread may have found the hole before us. */
-void mapping_refill(const struct mapping_place *place) {
-  int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
-  void *filled = mmap(place->address, place->length, PROT_NONE, flags, -1, 0);
-  if (filled != MAP_FAILED && filled != place->address) munmap(filled, place->length);
+  return start;
 }
 
 static int64_t grow(struct mappings *mappings) {
-  if (mappings->count == MAPPINGS_MAX) return -EMFILE;
+  if (mappings->count == SLOTS_MAX) return -EMFILE;
   size_t count = mappings->count == 0 ? 16 : mappings->count * 2;
   struct mapping **slots = realloc(mappings->slots, count * sizeof(struct mapping *));
   if (slots == NULL) return -ENOMEM;
@@ -129,6 +100,7 @@ static int64_t free_slot(struct environment *environment) {
 
 /* A place in a range stays reserved; what is damaged consists of more than the segment. */
 static void unmap(const struct mapping *mapping) {
+  if (mapping->displaced) return;
   if (mapping->range != NULL) {
     guard_cover(mapping->address, mapping->length, PROT_NONE);
   } else if (mapping->kind != MAPPING_SHM || syscall(SYS_shmdt, mapping->address) != 0) {
@@ -136,6 +108,7 @@ static void unmap(const struct mapping *mapping) {
   }
 }
 
+/* A slot and a guard; -errno when there is none. */
 static int64_t begin(struct environment *environment, struct mapping *mapping) {
   int64_t number = free_slot(environment);
   if (number < 0 || mapping->kind == MAPPING_RESERVED) return number;
@@ -143,23 +116,27 @@ static int64_t begin(struct environment *environment, struct mapping *mapping) {
   return mapping->guard < 0 ? mapping->guard : number;
 }
 
+static int64_t begin_counted(struct environment *environment, struct mapping *mapping) {
+  bool full = atomic_fetch_add(&open_count, 1) >= OPEN_MAX;
+  int64_t number = full ? -EMFILE : begin(environment, mapping);
+  if (number < 0) atomic_fetch_sub(&open_count, 1);
+  return number;
+}
+
 int64_t mapping_adopt(struct environment *environment, void *address, size_t size,
                       enum mapping_kind kind, const struct mapping_place *place) {
   struct mapping made = {.address = address, .size = size, .kind = kind, .guard = -1};
-  made.length = kind == MAPPING_RESERVED ? whole_pages(size) : guard_extent(address, size);
+  made.length = kind == MAPPING_RESERVED ? mapping_whole_pages(size) : guard_extent(address, size);
   made.range = place->range;
   struct mapping *mapping = malloc(sizeof *mapping);
-  int64_t number = mapping == NULL ? -ENOMEM : begin(environment, &made);
+  int64_t number = mapping == NULL ? -ENOMEM : begin_counted(environment, &made);
   if (number < 0) {
     unmap(&made);
     free(mapping);
     return number;
   }
   *mapping = made;
-  if (mapping->range != NULL) {
-    mapping->next_inside = mapping->range->inside;
-    mapping->range->inside = mapping;
-  }
+  if (mapping->range != NULL) mapping_enter_range(mapping);
   environment->mappings->slots[number] = mapping;
   return number;
 }
@@ -171,12 +148,6 @@ static void cover(struct mapping *mapping) {
   }
 }
 
-static void leave_range(const struct mapping *mapping) {
-  struct mapping **link = &mapping->range->inside;
-  while (*link != mapping) link = &(*link)->next_inside;
-  *link = mapping->next_inside;
-}
-
 /* Frees what is closed and no longer used, and the range it lay in if that waited for it. */
 static void settle(struct mapping *mapping) {
   if (!mapping->closed || mapping->held) return;
@@ -184,7 +155,7 @@ static void settle(struct mapping *mapping) {
   struct mapping *range = mapping->range;
   if (mapping->guard >= 0) guard_end(mapping->guard);
   unmap(mapping);
-  if (range != NULL) leave_range(mapping);
+  if (range != NULL) mapping_leave_range(mapping);
   free(mapping);
   if (range != NULL) settle(range);
 }
@@ -226,6 +197,7 @@ static void detach(napi_env napi, napi_value transfer, napi_value buffer) {
 static void close_mapping(struct mapping *mapping) {
   bool damaged = mapping->guard >= 0 && guard_state(mapping->guard) != GUARD_WHOLE;
   mapping->closed = true;
+  atomic_fetch_sub(&open_count, 1);
   if (mapping->windows != NULL || damaged) cover(mapping);
 }
 
@@ -288,8 +260,7 @@ static napi_value make_window(napi_env napi, struct mapping *mapping, void *memo
   struct window *window = calloc(1, sizeof *window);
   if (window == NULL) return NULL;
   window->mapping = mapping;
-  if (napi_create_external_arraybuffer(napi, memory, size, finalized, window, &buffer) !=
-      napi_ok) {
+  if (napi_create_external_arraybuffer(napi, memory, size, finalized, window, &buffer) != napi_ok) {
     napi_get_and_clear_last_exception(napi, &thrown);
     free(window);
     return NULL;
@@ -304,9 +275,9 @@ static napi_value mapping_window(napi_env napi, napi_callback_info info) {
   int64_t a[3];
   struct environment *environment;
   if (!read_integers(napi, info, 3, a, &environment)) return NULL;
-  void *memory = mapping_span(environment, a[0], a[1], a[2], false);
+  void *memory = mapping_span(environment, a[0], a[1], a[2]);
   if (memory == NULL || a[2] == 0) return NULL;
-  return make_window(napi, find(environment, a[0]), memory, (size_t)a[2], true);
+  return make_window(napi, mapping_find(environment, a[0]), memory, (size_t)a[2], true);
 }
 
 /* mappingWhole(mapping): all of it, to be brought to mappingClose; without it the buffer keeps the
@@ -315,7 +286,7 @@ static napi_value mapping_whole(napi_env napi, napi_callback_info info) {
   int64_t a[1];
   struct environment *environment;
   if (!read_integers(napi, info, 1, a, &environment)) return NULL;
-  struct mapping *mapping = find(environment, a[0]);
+  struct mapping *mapping = mapping_find(environment, a[0]);
   if (mapping == NULL || mapping->kind == MAPPING_RESERVED || mapping->size == 0) return NULL;
   return make_window(napi, mapping, mapping->address, mapping->size, false);
 }
@@ -325,7 +296,7 @@ static napi_value mapping_size(napi_env napi, napi_callback_info info) {
   int64_t a[1];
   struct environment *environment;
   if (!read_integers(napi, info, 1, a, &environment)) return result(napi, -EINVAL);
-  const struct mapping *mapping = find(environment, a[0]);
+  const struct mapping *mapping = mapping_find(environment, a[0]);
   return result(napi, mapping == NULL ? -EBADF : (int64_t)mapping->size);
 }
 
@@ -334,7 +305,7 @@ static napi_value mapping_guard(napi_env napi, napi_callback_info info) {
   int64_t a[1];
   struct environment *environment;
   if (!read_integers(napi, info, 1, a, &environment)) return result(napi, -EINVAL);
-  const struct mapping *mapping = find(environment, a[0]);
+  const struct mapping *mapping = mapping_find(environment, a[0]);
   return result(napi, mapping == NULL ? -EBADF : mapping->guard);
 }
 
@@ -365,7 +336,7 @@ static napi_value mapping_close(napi_env napi, napi_callback_info info) {
   size_t given = 2;
   if (!read_integers(napi, info, 1, a, &environment)) return result(napi, -EINVAL);
   napi_get_cb_info(napi, info, &given, arguments, NULL, NULL);
-  struct mapping *mapping = find(environment, a[0]);
+  struct mapping *mapping = mapping_find(environment, a[0]);
   if (mapping == NULL) return result(napi, -EBADF);
   close_mapping(mapping);
   mapping->held = mapping->windows != NULL;
@@ -382,7 +353,8 @@ static napi_value mapping_forget(napi_env napi, napi_callback_info info) {
   struct environment *environment;
   if (!read_integers(napi, info, 1, a, &environment)) return result(napi, -EINVAL);
   struct mappings *mappings = environment->mappings;
-  if (mappings == NULL || a[0] < 0 || (uint64_t)a[0] >= mappings->count) return result(napi, -EBADF);
+  if (mappings == NULL || a[0] < 0 || (uint64_t)a[0] >= mappings->count)
+    return result(napi, -EBADF);
   struct mapping *mapping = mappings->slots[a[0]];
   if (mapping == NULL || !mapping->held) return result(napi, -EBADF);
   mapping->held = false;

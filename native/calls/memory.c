@@ -44,7 +44,7 @@ static napi_value on_span(napi_env napi, napi_callback_info info,
   struct environment *environment;
   if (!read_integers(napi, info, 4, a, &environment)) return result(napi, -EINVAL);
   if (!fits_int(a[3])) return result(napi, -EINVAL);
-  void *memory = mapping_span(environment, a[0], a[1], a[2], true);
+  void *memory = mapping_pages(environment, a[0], a[1], &a[2]);
   if (memory == NULL) return result(napi, -EFAULT);
   return result(napi, answer(call(memory, (size_t)a[2], (int)a[3])));
 }
@@ -70,13 +70,14 @@ static long advise(void *memory, size_t size, int advice) {
 
 static long synchronise(void *memory, size_t size, int flags) { return msync(memory, size, flags); }
 
+/* Not the C library's, which sanitizers replace by nothing. */
 static long lock(void *memory, size_t size, int flags) {
-  return flags == 0 ? mlock(memory, size) : syscall(SYS_mlock2, memory, size, flags);
+  return flags == 0 ? syscall(SYS_mlock, memory, size) : syscall(SYS_mlock2, memory, size, flags);
 }
 
 static long unlock(void *memory, size_t size, int flags) {
   (void)flags;
-  return munlock(memory, size);
+  return syscall(SYS_munlock, memory, size);
 }
 
 static napi_value call_mprotect(napi_env napi, napi_callback_info info) {
@@ -105,7 +106,8 @@ static napi_value call_mincore(napi_env napi, napi_callback_info info) {
   int64_t a[5];
   struct environment *environment;
   if (!read_integers(napi, info, 5, a, &environment)) return result(napi, -EINVAL);
-  void *memory = mapping_span(environment, a[0], a[1], a[2], true);
+  int64_t whole = a[2];
+  void *memory = mapping_pages(environment, a[0], a[1], &whole);
   int64_t page = sysconf(_SC_PAGESIZE);
   int64_t pages = a[2] < 0 ? 0 : a[2] / page + (a[2] % page != 0);
   unsigned char *bytes = region_span(environment, a[3], a[4], pages);

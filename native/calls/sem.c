@@ -40,15 +40,13 @@ enum { FRAME_ID, FRAME_REGION, FRAME_OFFSET, FRAME_COUNT, FRAME_SLICE_MS, FRAME_
 
 enum { COPY_MAX = 8 };
 
-/* Never waits, whatever the caller's operations say: theirs stay as they are. */
-static long operate_now(int id, const struct sembuf *operations, size_t count) {
+/* Never waits, whatever the caller's operations say: theirs, at any address, stay as they are. */
+static long operate_now(int id, const void *operations, size_t count) {
   struct sembuf few[COPY_MAX];
   struct sembuf *copy = count <= COPY_MAX ? few : malloc(count * sizeof *copy);
   if (copy == NULL) return -ENOMEM;
-  for (size_t i = 0; i < count; i++) {
-    copy[i] = operations[i];
-    copy[i].sem_flg |= IPC_NOWAIT;
-  }
+  memcpy(copy, operations, count * sizeof *copy);
+  for (size_t i = 0; i < count; i++) copy[i].sem_flg |= IPC_NOWAIT;
   long answer = operate(id, copy, count);
   if (copy != few) free(copy);
   return answer;

@@ -6,9 +6,9 @@
  * own that holds what could still be read, zeros otherwise, and the thread goes on; the state says
  * from then on that what is seen is not what is there, and every checked call looks at it. A page
  * that is replaced divides a mapping, and the kernel allows a process only so many
- * (vm.max_map_count): before there are too many, zeros take the place of the whole range. Where there
- * are already, the process may map nothing at all before it has given something back, so a spare page
- * is kept for that. Anything else that faults goes to whoever handled the signal before.
+ * (vm.max_map_count): before there are too many, zeros take the place of the whole range. Where
+ * there are already, the process may map nothing at all before it has given something back, so a
+ * spare page is kept for that. Anything else that faults goes to whoever handled the signal before.
  *
  * Who owns what: the table is the process's, and any thread may fault. `lock` guards its changes;
  * the handler reads it without, each range's start last written and first cleared. A range ends
@@ -259,6 +259,12 @@ static bool is_whole(void *start, size_t length) {
   return true;
 }
 
+/* Cheap, but it cannot tell a longer mapping from its neighbour. */
+static bool is_followed(const char *start, size_t length) {
+  unsigned char resident;
+  return mincore((void *)(uintptr_t)(start + length), 1, &resident) == 0 || errno != ENOMEM;
+}
+
 /* Without a system call where it cannot consist of huge pages, as it begins or ends within one. */
 size_t guard_extent(void *start, size_t size) {
   size_t ordinary = rounded(size, (size_t)sysconf(_SC_PAGESIZE));
@@ -266,7 +272,7 @@ size_t guard_extent(void *start, size_t size) {
     size_t length = rounded(size, granules[g]);
     bool aligned = ((uintptr_t)start & (granules[g] - 1)) == 0;
     if (length <= ordinary || !aligned) continue;
-    if (is_whole(start, ordinary)) return ordinary;
+    if (!is_followed(start, ordinary) || is_whole(start, ordinary)) return ordinary;
     if (is_whole(start, length)) return length;
   }
   return ordinary;

@@ -60,7 +60,8 @@ export function findPlace({ objects }: Snapshot, address: string): Place | undef
   return known || "parts" in object.unknown ? { object, part } : undefined;
 }
 
-function partIn(address: string): PartAddress | undefined {
+/** What an address in its printed form says of a part; undefined where it names a whole object. */
+export function partIn(address: string): PartAddress | undefined {
   const name = address.slice(0, address.indexOf(":"));
   const kind = rooms.flatMap((room) => room.kinds).find((one) => one.name === name);
   return kind?.partIn?.(address);

@@ -48,6 +48,17 @@ test("walkGaps() groups refusals by class and reason", () => {
   ]);
 });
 
+test("walkGaps() does not call refused what was cut off", () => {
+  const walk = {
+    processes: new Map([seen(4, 1, refused("maps", -7))]),
+    vanished: 0,
+    truncated: false,
+  };
+  const [gap] = walkGaps({ walk, ipcNamespace: 1, hidden: false, strange: false });
+  const text = "The shared mappings of 1 process are more than the walk keeps; some are missing.";
+  assert.equal(gap?.text, text);
+});
+
 test("walkGaps() counts the processes of other IPC namespaces", () => {
   const gaps = gapsOf([seen(1, 1), seen(2, 7), seen(3, 7), seen(4, 8)]);
   assert.deepEqual(gaps, [["namespaces", "other-namespace", "3"]]);

@@ -55,12 +55,14 @@ function refusals(one: Class, processes: readonly Process[]): Gap[] {
     what: one.what,
     reason,
     count,
-    text: `${one.title} of ${processesWord(count)} could not be read (${reason})${wayOut()}.`,
+    text: `${one.title} of ${processesWord(count)} ${refusalWords(reason)}.`,
   }));
 }
 
-function wayOut(): string {
-  return isSuperuser() ? ", not even by root" : "; run as root";
+/** What is cut off is so for root too. */
+function refusalWords(reason: string): string {
+  if (reason === "E2BIG") return "are more than the walk keeps; some are missing";
+  return `could not be read (${reason})${isSuperuser() ? ", not even by root" : "; run as root"}`;
 }
 
 /** Queues, segments and semaphores are found in one namespace only: that of who asks. */
@@ -94,7 +96,7 @@ function unseen({ walk, hidden, strange }: Sightline): Gap[] {
   }
   if (walk.truncated) {
     const text =
-      "There are more processes and descriptors than fit into 256 MiB; some are missing.";
+      "There are more processes, descriptors and mappings than fit into 256 MiB; some are missing.";
     gaps.push({ what: "processes", reason: "truncated", count: null, text });
   }
   return gaps;

@@ -9,9 +9,11 @@ import { WALK_ALL, walk } from "../sys/walk.ts";
 import { decodeMountinfo, hidesProcesses } from "../wire/proc/mountinfo.ts";
 import { decodeWalk, type Walk } from "../wire/proc/walk.ts";
 import { walkGaps } from "./gaps.ts";
+import { goneFrom } from "./gone.ts";
 import { hostRecord } from "./host.ts";
 import { processRecord } from "./process-record.ts";
 import { unlessRefused } from "./refusals.ts";
+import { isStillBlocked } from "./still-blocked.ts";
 
 /** What to look at. */
 export interface SnapshotOptions {
@@ -40,9 +42,10 @@ export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot>
   const everybody = !strange && !processes.truncated && !(hidden && !isSuperuser());
   const view: View = {
     processes,
-    everybody,
     ipcNamespace: host.namespaces.ipc,
     readMemory: processVmRead,
+    isGone: goneFrom(processes, everybody),
+    isBlocked: isStillBlocked,
   };
   const sights = roomsOf(kinds).map((room) => look(room, view));
   const seen = only(join(sights), kinds);

@@ -32,6 +32,12 @@ test("deadlock() finds none where a holder is free to go on", () => {
   assert.equal(circle(free, 1), undefined);
 });
 
+test("deadlock() finds none where one of the waits ends after a time", () => {
+  const [first, second] = [waitOf(1, "lock:b", "lock"), waitOf(2, "lock:a", "lock")];
+  assert.equal(circle({ ...locks, waits: [first, { ...second, isTimed: true }] }, 1), undefined);
+  assert.equal(circle({ ...locks, waits: [{ ...first, isTimed: true }, second] }, 1), undefined);
+});
+
 test("deadlock() finds none where another thread of a process is free", () => {
   const threaded = { ...locks, processes: [processOf(1), processOf(2, { threads: 2 })] };
   assert.equal(circle(threaded, 1), undefined);

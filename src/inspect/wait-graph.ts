@@ -60,7 +60,8 @@ export function classOf({ operation, object, parts = [] }: Wait): string {
 
 /**
  * The shortest way from a process back to itself, when every process that could help it, directly
- * or not, is blocked too; undefined when there is a way out, or nobody in sight.
+ * or not, is blocked too; undefined when there is a way out, if only that somebody's time is up, or
+ * nobody in sight.
  */
 export function deadlock(graph: WaitGraph, pid: number): readonly Edge[] | undefined {
   const reachedBy = new Map<number, Edge | undefined>([[pid, undefined]]);
@@ -68,7 +69,7 @@ export function deadlock(graph: WaitGraph, pid: number): readonly Edge[] | undef
   let last: Edge | undefined;
   // A map visits what is added while it is walked, the nearest first.
   for (const from of reachedBy.keys()) {
-    if (!graph.isBlocked(from)) return undefined;
+    if (!graph.isBlocked(from) || graph.waits(from).some((wait) => wait.isTimed)) return undefined;
     for (const wait of graph.waits(from)) {
       if (from !== pid) last ??= edgeTo(graph, wait, pid);
       if (!entered.has(classOf(wait))) reach(graph, wait, reachedBy);

@@ -146,6 +146,9 @@ test("why() tells of a part what a room concluded about it, and not about anothe
   assert.deepEqual(said("sem:1"), ["of 0", "of all"]);
   assert.deepEqual(said("sem:1/0"), ["of 0", "of all"]);
   assert.deepEqual(said("sem:1/1"), ["of all"]);
+  // Another object is no part of this one, though its address begins alike.
+  const both = [finding(["sem:1", "sem:10"], "of both")];
+  assert.deepEqual(why({ ...set, findings: both }, "sem:1/1")?.text, ["of both"]);
 });
 
 test("why() names who holds an object that nothing is concluded about", () => {

@@ -6,6 +6,7 @@ import {
   findPlace,
   findProcess,
   type Place,
+  partIn,
   subjectOf,
 } from "./find.ts";
 import { classOf, deadlock, type Edge, type WaitGraph, waitGraph } from "./wait-graph.ts";
@@ -201,7 +202,7 @@ function heldText(snapshot: Snapshot, { address }: ObjectRecord): string[] {
 /** A conclusion about some parts names them; one that names none is about all of them. */
 function isAbout(objects: readonly string[], { address }: ObjectRecord, part: string | null) {
   if (!objects.includes(address)) return false;
-  const parts = objects.filter((one) => one.startsWith(address) && one !== address);
+  const parts = objects.filter((one) => partIn(one)?.whole === address);
   return part === null || parts.length === 0 || parts.includes(part);
 }
 

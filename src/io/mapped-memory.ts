@@ -3,16 +3,25 @@
  * checked copies. Whatever happens to it, reading it never ends the process.
  */
 // The global of this name is a getter, which costs a call.
-import { Buffer, constants } from "node:buffer";
+import { Buffer } from "node:buffer";
+import { isUint8Array } from "node:util/types";
 import { type ErrorName, errnoOf } from "../sys/errno.ts";
 import { outOfRange, SystemError, wrongType } from "../sys/errors.ts";
 import * as sys from "../sys/memory.ts";
 import { createRegion, releaseRegion } from "../sys/region.ts";
 import { Lifetime } from "./lifetime.ts";
 import { adviceOf, type MemoryAdvice } from "./memory-advice.ts";
+import {
+  BUFFER_BYTES_MAX,
+  checkNumber,
+  elementBytes,
+  targetOf,
+  type ViewType,
+} from "./memory-arguments.ts";
+import { type Protection, protectionOf } from "./memory-protection.ts";
+import { checkOptions } from "./wait-options.ts";
 
-/** What may be done with memory. @see mprotect(2) */
-export type Protection = "none" | "read" | "read-write" | "read-execute" | "read-write-execute";
+export type { Protection, ViewType };
 
 /** A part of the memory, from a page's beginning; the whole of it unless said otherwise. */
 export interface MemoryRange {
@@ -22,29 +31,13 @@ export interface MemoryRange {
   readonly sizeBytes?: number | undefined;
 }
 
-/** A class of typed views, or DataView. */
-export interface ViewType<View> {
-  new (buffer: ArrayBuffer, offset: number, length: number): View;
-  readonly BYTES_PER_ELEMENT?: number;
-}
-
 /** Why memory shows something else than what other processes see. */
 export type Damage = "truncated" | "forbidden-access";
 
-/** The longest ArrayBuffer of this Node: 4 GiB on Node 20. */
-const BUFFER_BYTES_MAX: number = constants.MAX_LENGTH;
 /** No page is smaller. */
 const PAGE_BYTES_MIN = 4096;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
-
-const protections: Readonly<Record<Protection, number>> = {
-  none: sys.PROT_NONE,
-  read: sys.PROT_READ,
-  "read-write": sys.PROT_READ | sys.PROT_WRITE,
-  "read-execute": sys.PROT_READ | sys.PROT_EXEC,
-  "read-write-execute": sys.PROT_READ | sys.PROT_WRITE | sys.PROT_EXEC,
-};
 
 /**
  * A buffer holds the memory, so that who has a view alone keeps it from being collected. A property
@@ -162,13 +155,11 @@ export class MappedMemory implements Disposable {
    */
   view<View>(type: ViewType<View>, offset = 0, length?: number): View {
     this.#lifetime.check();
-    if (typeof type !== "function" || !isViewType(type)) {
-      throw wrongType("type", "a class of typed arrays, or DataView", type);
-    }
-    const step = type.BYTES_PER_ELEMENT ?? 1;
+    const step = elementBytes(type);
     this.#checkSpan(offset, 0);
     if (offset % step !== 0) throw outOfRange("offset", `a multiple of ${step}`, offset);
     const count = length ?? Math.floor((this.sizeBytes - offset) / step);
+    checkNumber("length", count);
     this.#checkSpan(offset, count * step);
     const bytes = this.window(offset, count * step);
     return new type(bytes.buffer as ArrayBuffer, bytes.byteOffset, count);
@@ -195,7 +186,7 @@ export class MappedMemory implements Disposable {
   write(offset: number, data: Uint8Array | string): number {
     this.#lifetime.check();
     const bytes = typeof data === "string" ? Buffer.from(data) : data;
-    if (!(bytes instanceof Uint8Array)) throw wrongType("data", "a Uint8Array or a string", data);
+    if (!isUint8Array(bytes)) throw wrongType("data", "a Uint8Array or a string", data);
     const span = this.#span(offset, bytes.length);
     if (this.readOnly) throw this.#refused("EACCES", "write", "it is open for reading alone");
     span.set(bytes);
@@ -210,10 +201,7 @@ export class MappedMemory implements Disposable {
    * @see mprotect(2)
    */
   protect(protection: Protection, range?: MemoryRange): void {
-    const bits = Object.hasOwn(protections, protection) ? protections[protection] : undefined;
-    if (bits === undefined) {
-      throw outOfRange("protection", Object.keys(protections).join(", "), protection);
-    }
+    const bits = protectionOf(protection);
     this.#onSpan("mprotect", range, (span) => sys.mprotect(span, bits));
   }
 
@@ -232,9 +220,10 @@ export class MappedMemory implements Disposable {
    * @throws SystemError EPERM, ENOMEM or EAGAIN (RLIMIT_MEMLOCK); ClosedError; RangeError
    * @see mlock(2), mlock2(2)
    */
-  lock(options: MemoryRange & { readonly onFault?: boolean | undefined } = {}): void {
-    const flags = options.onFault === true ? sys.MLOCK_ONFAULT : 0;
-    this.#onSpan("mlock", options, (span) => sys.mlock(span, flags));
+  lock(options?: MemoryRange & { readonly onFault?: boolean | undefined }): void {
+    const { onFault, ...range } = checkOptions(options);
+    const flags = onFault === true ? sys.MLOCK_ONFAULT : 0;
+    this.#onSpan("mlock", range, (span) => sys.mlock(span, flags));
   }
 
   /** @throws SystemError ENOMEM; ClosedError; RangeError. @see munlock(2) */
@@ -247,10 +236,11 @@ export class MappedMemory implements Disposable {
    * @throws SystemError EBUSY (invalidate, while locked), EIO, ENOMEM; ClosedError; RangeError
    * @see msync(2)
    */
-  sync(options: MemoryRange & SyncOptions = {}): void {
-    const flags = options.wait === false ? sys.MS_ASYNC : sys.MS_SYNC;
-    const more = options.invalidate === true ? sys.MS_INVALIDATE : 0;
-    this.#onSpan("msync", options, (span) => sys.msync(span, flags | more));
+  sync(options?: MemoryRange & SyncOptions): void {
+    const { wait, invalidate, ...range } = checkOptions(options);
+    const flags = wait === false ? sys.MS_ASYNC : sys.MS_SYNC;
+    const more = invalidate === true ? sys.MS_INVALIDATE : 0;
+    this.#onSpan("msync", range, (span) => sys.msync(span, flags | more));
   }
 
   /**
@@ -291,6 +281,9 @@ export class MappedMemory implements Disposable {
 
   #separate(offset: number, sizeBytes: number): Buffer {
     if (sizeBytes === 0) return Buffer.alloc(0);
+    if (sizeBytes > BUFFER_BYTES_MAX) {
+      throw outOfRange("sizeBytes", `at most ${BUFFER_BYTES_MAX} for one Buffer`, sizeBytes);
+    }
     return this.#held(sys.windowOf({ mapping: this.#mapping, offset, sizeBytes }));
   }
 
@@ -307,12 +300,17 @@ export class MappedMemory implements Disposable {
     if (sizeBytes > room) throw outOfRange("sizeBytes", `0 to ${room} from there on`, sizeBytes);
   }
 
-  #spanOf(range: MemoryRange = {}): sys.Span {
+  #spanOf(range: MemoryRange | undefined): sys.Span {
     this.#lifetime.check();
-    if (typeof range !== "object" || range === null) throw wrongType("range", "an object", range);
-    const { offset = 0, sizeBytes = this.sizeBytes - offset } = range;
+    const { offset = 0, sizeBytes } = checkOptions(range);
+    this.#checkSpan(offset, 0);
+    if (sizeBytes === undefined) return this.#rest(offset);
     this.#checkSpan(offset, sizeBytes);
     return { mapping: this.#mapping, offset, sizeBytes };
+  }
+
+  #rest(offset: number): sys.Span {
+    return { mapping: this.#mapping, offset, sizeBytes: this.sizeBytes - offset };
   }
 
   #onSpan(
@@ -375,34 +373,12 @@ export interface SyncOptions {
   readonly invalidate?: boolean | undefined;
 }
 
-function isViewType(type: unknown): boolean {
-  return type === DataView || Object.getPrototypeOf(type) === Object.getPrototypeOf(Uint8Array);
-}
-
-function targetOf(target: Uint8Array | number): Buffer {
-  if (typeof target === "number") {
-    checkNumber("target", target);
-    if (target > BUFFER_BYTES_MAX) throw outOfRange("target", `0 to ${BUFFER_BYTES_MAX}`, target);
-    return Buffer.allocUnsafe(target);
-  }
-  if (target instanceof Buffer) return target;
-  if (!(target instanceof Uint8Array)) {
-    throw wrongType("target", "a Uint8Array or a number of bytes", target);
-  }
-  return Buffer.from(target.buffer as ArrayBuffer, target.byteOffset, target.length);
-}
-
-function checkNumber(what: string, value: number): void {
-  if (typeof value !== "number") throw wrongType(what, "a number", value);
-  if (!Number.isSafeInteger(value) || value < 0) throw outOfRange(what, "0 to 2^53-1", value);
-}
-
 function hintOf(errno: number, syscall: string): string | undefined {
   const limited = errno === -errnoOf("ENOMEM") || errno === -errnoOf("EPERM");
   if (syscall === "mlock" && (limited || errno === -errnoOf("EAGAIN"))) {
     return "RLIMIT_MEMLOCK reached; see ulimit -l, or CAP_IPC_LOCK";
   }
   if (syscall === "mprotect" && errno === -errnoOf("EACCES")) return "it is open for reading alone";
-  if (errno === -errnoOf("EINVAL")) return "offset has to be a multiple of the page size";
+  if (errno === -errnoOf("EINVAL")) return "the range has to consist of whole pages, huge or not";
   return undefined;
 }

@@ -41,7 +41,7 @@ export class ReservedRange implements Disposable {
 
   /**
    * Keeps that much address space free; it takes no memory.
-   * @throws SystemError ENOMEM (RLIMIT_AS, or no such gap); TypeError; RangeError
+   * @throws SystemError ENOMEM (RLIMIT_AS, or no such gap), EMFILE; TypeError; RangeError
    */
   static reserve(sizeBytes: number): ReservedRange {
     if (typeof sizeBytes !== "number") throw wrongType("sizeBytes", "a number", sizeBytes);

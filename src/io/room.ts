@@ -2,7 +2,7 @@
  * The contract of a room: what one mechanism offers to the command, the map, the doctor and the
  * tests, which all walk the list in mechanisms/rooms.ts and know no mechanism by name.
  */
-import type { ProcessTable } from "../wire/proc/process-table.ts";
+import type { BlockedSyscall, ProcessTable } from "../wire/proc/process-table.ts";
 import type { WaitOptions } from "./handle.ts";
 import type { Finding, Gap, Hold, Link, ObjectRecord, Value, Wait } from "./schema.ts";
 
@@ -134,8 +134,6 @@ export interface Limit {
 /** What a room is given to see with. */
 export interface View {
   readonly processes: ProcessTable;
-  /** True when nobody of our PID namespace is hidden: only then is a pid not in the table gone. */
-  readonly everybody: boolean;
   /** The inode number of this process's own IPC namespace; null if unreadable. */
   readonly ipcNamespace: number | null;
   /**
@@ -143,6 +141,13 @@ export interface View {
    * that is refused or gone.
    */
   readMemory(pid: number, address: bigint, sizeBytes: number): Uint8Array | undefined;
+  /**
+   * True when no process has this number any more. It is not said of whom /proc may hide, of one that
+   * began after the walk, and of 0, which stands for a process of another PID namespace.
+   */
+  isGone(pid: number): boolean;
+  /** True while that thread still is in the very call in which the walk found it. */
+  isBlocked(pid: number, tid: number, call: BlockedSyscall): boolean;
 }
 
 /** What a room saw. */

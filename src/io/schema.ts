@@ -113,6 +113,7 @@ export interface ObjectRecord {
    * `unknown.parts` there may be more of them.
    */
   readonly parts?: readonly PartRecord[];
+  /** With `holders` or `waiters` in it, somebody uses the object who is not in holds or waits. */
   readonly unknown: Unknown;
   /** Where the facts came from, for example "/proc/sysvipc/msg", "msgctl(MSG_STAT_ANY)". */
   readonly source: readonly string[];
@@ -148,6 +149,8 @@ export interface Wait {
   readonly operation: string;
   /** The system call it is blocked in, in the kernel's words. */
   readonly syscall: string;
+  /** True where it also ends by itself after a time; absent where it does not, or that is unknown. */
+  readonly isTimed?: boolean;
   /** What it needs before it can go on, for example { type: 7, bytes: 99 }. */
   readonly need: Readonly<Record<string, Value>>;
   /** The same in words, to stand behind the operation: "a message of type 7". */

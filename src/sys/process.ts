@@ -2,6 +2,15 @@
 import { addon } from "./addon.ts";
 import { createRegion, releaseRegion } from "./region.ts";
 
+/** Whether a process has this number now, ours to signal or not: kill(2) with the signal 0. */
+export function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
+
 /** process_vm_readv(2); undefined when it is refused, or when there is nothing at that address. */
 export function processVmRead(
   pid: number,

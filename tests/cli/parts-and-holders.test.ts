@@ -1,10 +1,11 @@
 /** The command on segments and semaphores that foreign programs use: all verbs, with no kind in it. */
 import assert from "node:assert/strict";
+import { SysvSemaphoreSet, SysvSharedMemory } from "linux-ipc";
 import { ask } from "../harness/peer.ts";
 import { type TestScene, test } from "../harness/test.ts";
 import { blockedOperator, idleOperator } from "../semaphore/operating.ts";
 import { holder } from "../shared-memory/attaching.ts";
-import { ipc, ipcAsNobody, parsed } from "./ipc.ts";
+import { commandFile, ipc, ipcAsNobody, parsed } from "./ipc.ts";
 
 const settings = { needs: ["util-linux", "perl", "isolated"] } as const;
 
@@ -90,6 +91,9 @@ test("peek shows the bytes of a segment, from where it is told", settings, async
   const outside = await ipc(["peek", address, "--offset", "100"]);
   assert.equal(outside.code, 2);
   assert.match(outside.stderr, /0 to 99/);
+  const tooMuch = await ipc(["peek", address, "--size", "9007199254740993"]);
+  assert.equal(tooMuch.code, 2);
+  assert.match(tooMuch.stderr, /Wrong size: expected 0 to 268435456/);
 });
 
 test(
@@ -211,4 +215,32 @@ test("ls and who as nobody own up to the attachments that they cannot see", {
   const who = await ipcAsNobody(["who", address]);
   assert.equal(who.code, 3);
   assert.match(who.stderr, /nobody holds it or waits on it, as far as can be seen/);
+});
+
+test("rm as an owner who cannot see the users does not take them for none", {
+  needs: [...settings.needs, "setuid", "root"],
+}, async (scene) => {
+  const segment = await made(scene, "shm", "--size", "100");
+  const set = await made(scene, "sem", "--count", "1");
+  SysvSharedMemory.byId(idOf(segment)).set({ uid: 65534 });
+  SysvSemaphoreSet.byId(idOf(set)).set({ uid: 65534 });
+  await holder(scene, idOf(segment), { times: 2 });
+  await blockedOperator(scene, idOf(set), [[0, -1]]);
+  const held = await ipcAsNobody(["rm", segment]);
+  assert.equal(held.code, 1);
+  assert.match(held.stderr, /may be in use: its holders are not all known \(2 of 2 attachments/);
+  const waited = await ipcAsNobody(["rm", set]);
+  assert.equal(waited.code, 1);
+  assert.match(waited.stderr, /may be in use: its waiters are not all known \(1 of 1 are not/);
+  assert.equal((await ipcAsNobody(["rm", "--force", segment, set])).code, 0);
+});
+
+test("show in another PID namespace does not take a maker outside for a process 0", {
+  needs: [...settings.needs, "root"],
+}, async (scene) => {
+  const address = await made(scene, "shm", "--size", "100");
+  const inside = ["--pid", "--fork", "--kill-child", "--mount-proc"];
+  const shown = await ask("unshare", [...inside, process.execPath, commandFile, "show", address]);
+  assert.match(shown, /^ {2}creator pid +unknown: of another PID namespace$/m);
+  assert.doesNotMatch(shown, /^ {2}creator pid +0$/m);
 });

@@ -1,11 +1,11 @@
 /** The compatible programs as they are called: as verbs, by links of their names, in a shell. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { SysvMessageQueue, SysvSemaphoreSet } from "linux-ipc";
 import { commandFile } from "../cli/ipc.ts";
-import { type Outcome, runPeer } from "../harness/peer.ts";
+import { ask, type Outcome, runPeer } from "../harness/peer.ts";
 import { type TestScene, test } from "../harness/test.ts";
 import { assertSame } from "./compared.ts";
 import { richObjects } from "./objects.ts";
@@ -142,6 +142,20 @@ test("ipcmk makes what ipcs shows and ipcrm removes", { needs: ["isolated"] }, a
   assert.match(stdout, /^Shared memory id: \d+\nMessage queue id: \d+\nSemaphore id: \d+\n/);
   assert.equal(stdout.match(/ 640 {8}root {7}root {7}root {7}root {6}\n/g)?.length, 3);
   assert.equal(stdout.match(/^removing /gm)?.length, 3);
+});
+
+test("ipcs, ipcmk and ipcrm run no program of the system's", {
+  needs: ["strace", "isolated", "unsanitized"],
+}, async (scene) => {
+  const folder = folderOfLinks(scene);
+  const file = join(folder, "trace");
+  for (const words of [["ipcmk", "-Q"], ["ipcs"], ["ipcs", "-q", "-i", "0"], ["ipcrm", "-va"]]) {
+    const strace = ["-f", "-o", file, "-e", "trace=execve,execveat"];
+    await ask("strace", [...strace, process.execPath, commandFile, ...words]);
+    const started = readFileSync(file, "utf8").match(/ execve(at)?\(/g);
+    // The one is Node, which strace started.
+    assert.equal(started?.length, 1, words.join(" "));
+  }
 });
 
 test("help and version of each have words of their own and end with 0", {

@@ -58,6 +58,12 @@ const exempt: ReadonlyMap<string, string> = new Map([
   ["waitCancel", "signals a thread, if its call still runs"],
   ["waitReference", "a flag of the event loop"],
   ["waitTrim", "ends threads, if there are idle ones"],
+  ["mappingWindow", "memory"],
+  ["mappingWhole", "memory"],
+  ["mappingSize", "memory"],
+  ["mappingGuard", "memory"],
+  ["mappingStates", "memory"],
+  ["mappingForget", "memory that was given back before"],
 ]);
 
 test("the addon survives 10,000 random calls of each function, most of which reach the kernel", {
@@ -89,7 +95,8 @@ function linesOf(histogram: Histogram): string[] {
 
 /** Functions that make one system call of their own name, which Node itself makes none of. */
 const witnessed: readonly string[] = [
-  ...["msgget", "msgsnd", "msgrcv", "msgctl", "semget", "semop", "semctl", "process_vm_readv"],
+  ...["msgget", "msgsnd", "msgrcv", "msgctl", "semget", "semop", "semctl"],
+  ...["shmget", "shmat", "shmctl", "process_vm_readv"],
 ];
 
 /** What only a function of another name makes: the look at the queues of another namespace. */

@@ -13,6 +13,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { nameOf } from "../../src/sys/errno.ts";
 import { type Random, randomOf } from "../harness/seed.ts";
 import { edges } from "./edges.ts";
+import { Mappings } from "./mapping-arguments.ts";
 import { openNamespaces } from "./namespaces.ts";
 import {
   type Makers,
@@ -60,6 +61,7 @@ class Fuzzer {
     bytesOf: (region) => this.#surface["regionBuffer"]?.(region) as ArrayBuffer | undefined,
     frame: (word, slice) => this.#frame(word, slice),
   };
+  readonly #mappings: Mappings;
   readonly #directed: Makers;
 
   /** Descriptors of IPC namespaces, and of what is none; none of them is closed by a call. */
@@ -69,6 +71,7 @@ class Fuzzer {
     this.#surface = surface;
     this.#namespaces = namespaces;
     this.#random = random;
+    this.#mappings = new Mappings(random, (name, ...given) => this.#surface[name]?.(...given));
     this.#directed = this.#makers();
   }
 
@@ -103,6 +106,8 @@ class Fuzzer {
   #call(name: string, given: readonly unknown[]): string {
     try {
       const result = this.#surface[name]?.(...given);
+      this.#mappings.learn(name, given, result);
+      this.#mappings.touch();
       if (typeof result !== "number") return result === undefined ? "undefined" : typeof result;
       this.#learn(name, given, result);
       return result >= 0 ? "done" : (nameOf(-result) ?? `errno ${-result}`);
@@ -181,6 +186,8 @@ class Fuzzer {
     }
     if (name === "msgsnd" || name === "msgrcv") this.#frame(() => this.#word());
     if (name.startsWith("semop")) this.#frame(() => this.#word(), SEMOP_SLICE);
+    if (name === "mmap" && typeof given[2] === "number")
+      given[2] = this.#random.integer(-1, 2 ** 26);
     if (name === "pollControl") given[1] = this.#random.pick([-1, 1e6, undefined, Number.NaN]);
     return given;
   }
@@ -242,6 +249,7 @@ class Fuzzer {
       ...this.#descriptorMakers(),
       ...this.#queueMakers(),
       ...semaphoreMakers(this.#random, this.#memory, () => this.#object(this.#sets)),
+      ...this.#mappings.makers(this.#memory),
       ...this.#engineMakers(),
     };
   }

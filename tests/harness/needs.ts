@@ -30,6 +30,7 @@ export type Need =
   | "root"
   | "two-processors"
   | "checkpoint-restore"
+  | "huge-pages"
   | "unsanitized";
 
 const probes: Readonly<Record<Need, Probe>> = {
@@ -71,10 +72,15 @@ const probes: Readonly<Record<Need, Probe>> = {
   /** A kernel with MSG_COPY; msgrcv(2) ties it to CONFIG_CHECKPOINT_RESTORE, as this sysctl. */
   "checkpoint-restore": () =>
     existsSync("/proc/sys/kernel/msg_next_id") ? undefined : "no kernel.msg_next_id",
+  /** A free huge page: vm.nr_hugepages is of the whole machine, so that no test sets it. */
+  "huge-pages": () => runs("perl", ["-e", makeHugePage]),
   /** A run without sanitizers: for figures, and for what they cannot stand. */
   unsanitized: () =>
     process.env["LINUX_IPC_SANITIZED"] === "1" ? "running under sanitizers" : undefined,
 };
+
+/** IPC_CREAT, SHM_HUGETLB and a mode; then IPC_RMID. */
+const makeHugePage = 'my $id = shmget(0, 1, 05600) // die "shmget: $!\\n"; shmctl($id, 0, 0)';
 
 const answers = new Map<Need, string | undefined>();
 

@@ -57,8 +57,9 @@ export function viewOf(
 ): View {
   return {
     processes: { processes: new Map(processes.map((process) => [process.pid, process])) },
-    everybody: true,
     ipcNamespace,
+    isGone: (gone) => gone > 0 && !processes.some(({ pid }) => pid === gone),
+    isBlocked: () => true,
     readMemory: (_pid, address, sizeBytes) => memory.get(address)?.subarray(0, sizeBytes),
   };
 }

@@ -45,3 +45,10 @@ for (const [line, reading] of readings) {
 test("getopt() ends at the first operand where POSIX is to be followed", () => {
   assert.equal(read("-s x -Z", true), "s | x -Z");
 });
+
+test("getopt() reads as many options and operands as a command line holds", () => {
+  const letters = `-${"s".repeat(131_000)}`;
+  assert.equal(getopt([letters], options, false).given.length, 131_000);
+  const words = Array.from({ length: 400_000 }, () => "x");
+  assert.equal(getopt(["--", ...words], options, false).operands.length, 400_000);
+});

@@ -44,22 +44,22 @@ export function getopt(
   options: readonly Option[],
   posixly: boolean,
 ): Parsed {
-  const given: Given[] = [];
+  const given: (readonly Given[])[] = [];
   const operands: string[] = [];
   for (let place = 0; place < words.length; ) {
     const word = words[place] ?? "";
     if (word === "--" || (posixly && !isOption(word))) {
-      operands.push(...words.slice(word === "--" ? place + 1 : place));
-      break;
+      const rest = words.slice(word === "--" ? place + 1 : place);
+      return { given: given.flat(), complaint: undefined, operands: operands.concat(rest) };
     }
     if (!isOption(word)) operands.push(word);
     const next = words[place + 1];
     const { used, complaint, ...reading } = isOption(word) ? read(word, next, options) : nothing;
-    given.push(...reading.given);
-    if (complaint !== undefined) return { given, complaint, operands };
+    given.push(reading.given);
+    if (complaint !== undefined) return { given: given.flat(), complaint, operands };
     place += used;
   }
-  return { given, complaint: undefined, operands };
+  return { given: given.flat(), complaint: undefined, operands };
 }
 
 const nothing: Reading = { given: [], used: 1 };

@@ -103,7 +103,7 @@ const SHM_HUGE_SHIFT = 26;
 
 function makeSegment(sizeBytes: bigint, flags: number, streams: Streams): void {
   if (sizeBytes > Number.MAX_SAFE_INTEGER)
-    throw fatalErrno(segmentComplaint, refusalOf8Pib(sizeBytes));
+    throw fatalErrno(segmentComplaint, refusalBeyondNumbers(sizeBytes));
   const hugePages = (flags & SHM_HUGETLB) !== 0 && hugePageBytes(flags);
   const noReserve = (flags & SHM_NORESERVE) !== 0;
   const options = { ...madeWith(flags), sizeBytes: Number(sizeBytes), hugePages, noReserve };
@@ -122,7 +122,7 @@ function hugePageBytes(flags: number): number | true {
  * What the kernel says of more than the library's numbers hold, 8 PiB: no machine has so much. It
  * would make such a segment for whoever reserves nothing (SHM_NORESERVE), which this does not.
  */
-function refusalOf8Pib(sizeBytes: bigint): ErrorName {
+function refusalBeyondNumbers(sizeBytes: bigint): ErrorName {
   const { segmentBytesMax, pagesMax, pages } = sysvSharedMemoryLimits();
   if (sizeBytes > segmentBytesMax) return "EINVAL";
   const page = BigInt(pageSize());

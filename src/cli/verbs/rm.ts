@@ -60,20 +60,27 @@ async function removeOne(
   state: Snapshot | undefined,
   command: Command,
 ): Promise<void> {
-  const users = state === undefined ? [] : usersOf(state, address);
-  if (users.length > 0) {
-    const sentence = `${address} is in use by ${users.join(", ")}; --force removes it all the same`;
-    throw failure(status.no, sentence);
-  }
+  const use = state === undefined ? "" : useOf(state, address);
+  if (use !== "") throw failure(status.no, `${address} ${use}; --force removes it all the same`);
   const options = kindOptions(command, kindsOf(rooms), kind, "remove");
   const act = { verb: "remove", address, notNow: `${address} cannot be removed now` };
   await asked(act, () => verbOf(kind.remove, kind, "remove").run({ address, options }));
 }
 
-/** Who holds it or waits on it, as far as can be seen. */
-function usersOf(state: Snapshot, address: string): string[] {
-  const object = findObject(state, address)?.address;
+/** What is unknown of an object that may have users who cannot be seen: a rule of the schema. */
+const users = ["holders", "waiters"] as const;
+
+/** Who holds it or waits on it, as far as can be seen; empty where nobody does. */
+function useOf(state: Snapshot, address: string): string {
+  const object = findObject(state, address);
+  if (object === undefined) return "";
   const processes = processesOf(state);
-  const facts = [...state.waits, ...state.holds].filter((fact) => fact.object === object);
-  return [...new Set(facts.map(({ pid }) => processName(pid, processes)))];
+  const facts = [...state.waits, ...state.holds].filter((fact) => fact.object === object.address);
+  const seen = [...new Set(facts.map(({ pid }) => processName(pid, processes)))];
+  const unseen = users.flatMap((who) => {
+    const why = object.unknown[who];
+    return why === undefined ? [] : [`its ${who} are not all known (${why})`];
+  });
+  if (seen.length > 0) return [`is in use by ${seen.join(", ")}`, ...unseen].join(", and ");
+  return unseen.length > 0 ? `may be in use: ${unseen.join(", and ")}` : "";
 }

@@ -1,5 +1,5 @@
 /** Who of a table of processes shares our IPC namespace: elsewhere the same ids name other objects. */
-import type { Process } from "../../wire/proc/process-table.ts";
+import type { BlockedSyscall, Process } from "../../wire/proc/process-table.ts";
 import { type NamedSyscall, nameSyscall } from "../../wire/proc/syscall-numbers.ts";
 import type { View } from "../room.ts";
 
@@ -15,14 +15,17 @@ export interface BlockedCall {
   readonly pid: number;
   readonly tid: number;
   readonly call: NamedSyscall;
+  /** The same in numbers. */
+  readonly syscall: BlockedSyscall;
 }
 
 /** The threads of these processes that are blocked in one of the calls. */
 export function blockedIn(view: View, names: readonly string[]): BlockedCall[] {
   return processesHere(view).flatMap(({ pid, threads }) =>
     threads.flatMap(({ tid, syscall }) => {
-      const call = syscall && nameSyscall(process.arch, syscall);
-      return call !== undefined && names.includes(call.name) ? [{ pid, tid, call }] : [];
+      if (syscall === undefined) return [];
+      const call = nameSyscall(process.arch, syscall);
+      return call !== undefined && names.includes(call.name) ? [{ pid, tid, call, syscall }] : [];
     }),
   );
 }

@@ -1,6 +1,6 @@
 /** The room of message queues, as the command, the map, the doctor and the tests see it. */
+import { probeOn } from "../../io/probe.ts";
 import type { Limit, Probe, Room } from "../../io/room.ts";
-import { SystemError } from "../../sys/errors.ts";
 import { sysvMessageQueueKind } from "./sysv-kind.ts";
 import { sysvMessageLimits } from "./sysv-limits.ts";
 import { SysvMessageQueue } from "./sysv-message-queue.ts";
@@ -17,39 +17,19 @@ export const messageQueueRoom: Room = {
 /** Tries each thing on a queue of its own, which is gone afterwards. */
 function probe(): readonly Probe[] {
   const make = "make a System V message queue (msgget)";
-  try {
-    using queue = SysvMessageQueue.open(0);
-    try {
-      return [
-        { feature: make, available: true, reason: "" },
-        tried("send and receive (msgsnd, msgrcv)", () => exchange(queue)),
-        tried("look without taking (MSG_COPY)", () => queue.peek(0)),
-      ];
-    } finally {
-      queue.remove();
-    }
-  } catch (refused) {
-    return [tried(make, () => rethrow(refused))];
-  }
+  return probeOn(
+    make,
+    () => SysvMessageQueue.open(0),
+    (queue) => [
+      ["send and receive (msgsnd, msgrcv)", () => exchange(queue)],
+      ["look without taking (MSG_COPY)", () => queue.peek(0)],
+    ],
+  );
 }
 
 function exchange(queue: SysvMessageQueue): void {
   queue.trySend(1, "");
   queue.tryReceive();
-}
-
-function rethrow(refused: unknown): never {
-  throw refused;
-}
-
-function tried(feature: string, attempt: () => void): Probe {
-  try {
-    attempt();
-    return { feature, available: true, reason: "" };
-  } catch (refused) {
-    if (!(refused instanceof SystemError)) throw refused;
-    return { feature, available: false, reason: refused.message };
-  }
 }
 
 function limits(): readonly Limit[] {

@@ -1,7 +1,6 @@
 /** What is concluded from a queue and its waiters, in the words that a person reads. */
 import assert from "node:assert/strict";
 import { test } from "../../../tests/harness/test.ts";
-import type { Process } from "../../wire/proc/process-table.ts";
 import { findingOf, type QueueFacts } from "./sysv-findings.ts";
 import type { ReceiveWait, SendWait } from "./sysv-waits.ts";
 
@@ -29,7 +28,7 @@ function facts(parts: Partial<QueueFacts>): QueueFacts {
     senders: [],
     receivers: [],
     processes: new Map(),
-    everybody: true,
+    isGone: (pid) => pid > 0 && pid !== 1,
     nowMs: 0,
     ...parts,
   };
@@ -63,16 +62,26 @@ test("findingOf() names a message that can never fit", () => {
 test("findingOf() names a full queue that nobody reads, and who read it last", () => {
   const { status } = facts({});
   const found = findingOf(
-    facts({ senders: [sender(5, 8000)], status: { ...status, lastReceivePid: 77 } }),
+    facts({
+      senders: [sender(5, 8000)],
+      status: { ...status, lastReceivePid: 77, receivedAt: new Date(0) },
+    }),
   );
   assert.equal(found?.rule, "queue-full");
   assert.equal(found?.text.at(-1), "=> The last to read was pid 77, which is gone.");
 });
 
 test("findingOf() does not say of somebody hidden that he is gone", () => {
-  const status = { ...facts({}).status, lastReceivePid: 77 };
-  const found = findingOf(facts({ senders: [sender(5, 8000)], status, everybody: false }));
-  assert.equal(found?.text.at(-1), "=> The last to read was pid 77, which is gone or hidden.");
+  const status = { ...facts({}).status, lastReceivePid: 77, receivedAt: new Date(0) };
+  const found = findingOf(facts({ senders: [sender(5, 8000)], status, isGone: () => false }));
+  assert.equal(found?.text.at(-1), "=> The last to read was pid 77, which is not seen.");
+});
+
+test("findingOf() knows a reader of another PID namespace from none", () => {
+  const status = { ...facts({}).status, receivedAt: new Date(0) };
+  const found = findingOf(facts({ senders: [sender(5, 8000)], status }));
+  const text = "=> The last to read was a process of another PID namespace (lrpid 0).";
+  assert.equal(found?.text.at(-1), text);
 });
 
 test("findingOf() concludes nothing about types that it could not see", () => {
@@ -88,14 +97,18 @@ test("findingOf() warns when messages are there but for somebody else", () => {
 
 test("findingOf() takes a queue for left over when its sender and reader are gone for long", () => {
   const { status } = facts({});
-  const someone = { comm: "someone" } as Process;
-  const processes = new Map([[1, someone]]);
-  const old = { status: { ...status, lastReceivePid: 77 }, nowMs: 61_000, processes };
+  const old = {
+    status: { ...status, lastReceivePid: 77, receivedAt: new Date(0) },
+    nowMs: 61_000,
+  };
   const found = findingOf(facts(old));
   assert.equal(found?.rule, "queue-leaked");
   assert.equal(found?.severity, "info");
   assert.equal(findingOf(facts({ ...old, nowMs: 59_000 })), undefined);
-  assert.equal(findingOf(facts({ ...old, everybody: false })), undefined);
+  assert.equal(findingOf(facts({ ...old, isGone: () => false })), undefined);
+  // Read by somebody of another PID namespace, of whom nothing is known.
+  const elsewhere = { ...old.status, lastReceivePid: 0 };
+  assert.equal(findingOf(facts({ ...old, status: elsewhere })), undefined);
   assert.equal(findingOf(facts({ ...old, receivers: [receiver(6, 3)] })), undefined);
   assert.equal(findingOf(facts({ ...old, status: { ...status, messages: 0 } })), undefined);
 });

@@ -1,5 +1,6 @@
 /** What follows from a queue's state and from who waits for it, in plain words. */
 import type { Finding } from "../../io/schema.ts";
+import { LEAKED_AFTER_MS, named, theFirst } from "../../io/sentences.ts";
 import type { Process } from "../../wire/proc/process-table.ts";
 import type { SysvMessageQueueStatus } from "./sysv-status.ts";
 import { accepts, type ReceiveWait, type SendWait } from "./sysv-waits.ts";
@@ -20,8 +21,8 @@ export interface QueueFacts {
   readonly senders: readonly SendWait[];
   readonly receivers: readonly ReceiveWait[];
   readonly processes: ReadonlyMap<number, Process>;
-  /** True when nobody is hidden: only then is a pid that is not among the processes gone. */
-  readonly everybody: boolean;
+  /** True when no process has this number any more, as far as can be known. */
+  readonly isGone: (pid: number) => boolean;
   /** When it was looked at, in milliseconds since 1970. */
   readonly nowMs: number;
 }
@@ -37,14 +38,11 @@ export function findingOf(facts: QueueFacts): Finding | undefined {
   return isLeaked(facts) ? leaked(facts) : undefined;
 }
 
-/** Long enough for a program to be started again and to take what is its own. */
-const LEAKED_AFTER_MS = 60_000;
-
 /** Messages that nobody waits for, from a sender that is gone, and nobody reads any more. */
-function isLeaked({ status, receivers, processes, everybody, nowMs }: QueueFacts): boolean {
+function isLeaked({ status, receivers, isGone, nowMs }: QueueFacts): boolean {
   const { messages, lastSendPid, lastReceivePid, sentAt, receivedAt, changedAt } = status;
-  if (messages === 0 || receivers.length > 0 || lastSendPid === 0) return false;
-  if (!everybody || processes.has(lastSendPid) || processes.has(lastReceivePid)) return false;
+  if (messages === 0 || receivers.length > 0 || !isGone(lastSendPid)) return false;
+  if (receivedAt !== undefined && !isGone(lastReceivePid)) return false;
   const last = Math.max(...[sentAt, receivedAt, changedAt].map((date) => date?.getTime() ?? 0));
   return nowMs - last > LEAKED_AFTER_MS;
 }
@@ -71,10 +69,11 @@ function neverFits(facts: QueueFacts): Finding {
     .filter((wait) => tooLarge(facts, wait))
     .map(({ pid, need }) => {
       const limit = `the queue holds ${status.maxBytes} at most, even when empty`;
-      return `${named(facts, pid)} is blocked in msgsnd with ${need.bytes} bytes: ${limit}.`;
+      return `${named(facts.processes, pid)} is blocked in msgsnd with ${need.bytes} bytes: ${limit}.`;
     });
   const out = `=> it waits for ever, unless the limit is raised: msgctl(IPC_SET).`;
-  return finding(facts, "queue-message-never-fits", "error", [stateOf(facts), ...never, out]);
+  const text = [stateOf(facts), ...theFirst(never), out];
+  return finding(facts, "queue-message-never-fits", "error", text);
 }
 
 function bothBlocked(facts: QueueFacts): Finding {
@@ -126,36 +125,38 @@ function typesText(types: readonly TypeCount[], truncated: boolean): string {
   return shown.join(", ") + (types.length > 8 || truncated ? ", …" : "");
 }
 
-function sendersText(facts: QueueFacts): string[] {
+function sendersText(facts: QueueFacts): readonly string[] {
   const { status, senders } = facts;
-  return senders.map(({ pid, need }) => {
+  const sentences = senders.map(({ pid, need }) => {
     const free = Math.max(0, status.maxBytes - status.bytes);
     const type = need.type === null ? "" : ` for a message of type ${need.type}`;
     const needs = `it needs ${need.bytes} bytes${type}, ${free} are free`;
-    return `${named(facts, pid)} is blocked in msgsnd: ${needs}.`;
+    return `${named(facts.processes, pid)} is blocked in msgsnd: ${needs}.`;
   });
+  return theFirst(sentences);
 }
 
-function receiversText(facts: QueueFacts): string[] {
+function receiversText(facts: QueueFacts): readonly string[] {
   const { receivers } = facts;
   const first = receivers.length === 1 ? "The only receiver, " : "";
-  return receivers.map((wait) => {
-    const who = first === "" ? named(facts, wait.pid) : `${first}${named(facts, wait.pid)},`;
+  const sentences = receivers.map((wait) => {
+    const who =
+      first === ""
+        ? named(facts.processes, wait.pid)
+        : `${first}${named(facts.processes, wait.pid)},`;
     const none = noneFits({ ...facts, receivers: [wait] });
     const why = none ? ": no queued message is one" : "";
     return `${who} is blocked in msgrcv for ${wait.text}${why}.`;
   });
+  return theFirst(sentences);
 }
 
-function lastReader({ status, processes, everybody }: QueueFacts): string {
-  const pid = status.lastReceivePid;
-  if (pid === 0) return "Nothing ever read this queue (lrpid 0).";
+function lastReader({ status, processes, isGone }: QueueFacts): string {
+  const { lastReceivePid: pid, receivedAt } = status;
+  if (pid === 0 && receivedAt === undefined) return "Nothing ever read this queue (lrpid 0).";
+  if (pid === 0) return "The last to read was a process of another PID namespace (lrpid 0).";
   const reader = processes.get(pid);
-  const fate = everybody ? "gone" : "gone or hidden";
+  const fate = isGone(pid) ? "gone" : "not seen";
   if (reader === undefined) return `The last to read was pid ${pid}, which is ${fate}.`;
   return `The last to read was ${reader.comm} (${pid}).`;
-}
-
-function named({ processes }: QueueFacts, pid: number): string {
-  return `${processes.get(pid)?.comm ?? "a process"} (${pid})`;
 }

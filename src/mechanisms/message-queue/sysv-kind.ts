@@ -11,6 +11,7 @@ import type {
   SendRequest,
 } from "../../io/room.ts";
 import { parseSysvAddress } from "../../io/sysv/address.ts";
+import { keyIn, makeOptions, newObject, numberIn } from "../../io/sysv/verb-options.ts";
 import { SystemError } from "../../sys/errors.ts";
 import type { Message, MessageType, Selection } from "./message.ts";
 import { openSysvAddress } from "./sysv-address.ts";
@@ -23,19 +24,8 @@ const typeToSend: Option = {
   description: "the message's type, 1 to 2^63-1 (default 1)",
 };
 
-const makeOptions: readonly Option[] = [
-  {
-    name: "key",
-    type: "integer",
-    value: "KEY",
-    description: "its key; without it, only its id finds it",
-  },
-  {
-    name: "mode",
-    type: "octal",
-    value: "MODE",
-    description: "permission bits in octal (default 600)",
-  },
+const optionsToMake: readonly Option[] = [
+  ...makeOptions,
   {
     name: "max-bytes",
     type: "integer",
@@ -71,7 +61,7 @@ export const sysvMessageQueueKind: Kind = {
   title: "System V message queue",
   forms: ["msg:ID", "msg:0xKEY"],
   parse: (rest) => parseSysvAddress("msg", rest),
-  make: { options: makeOptions, run: make },
+  make: { options: optionsToMake, run: make },
   remove: { options: [], run: remove },
   send: { options: [typeToSend], run: send },
   receive: { options: receiveOptions, run: receive },
@@ -79,10 +69,9 @@ export const sysvMessageQueueKind: Kind = {
 };
 
 async function make({ options }: MakeRequest): Promise<string> {
-  const key = numberOf(options, "key") ?? 0;
-  const mode = numberOf(options, "mode");
-  using queue = SysvMessageQueue.open(key, { create: true, exclusive: true, mode });
-  const maxBytes = numberOf(options, "max-bytes");
+  const key = keyIn(options);
+  using queue = SysvMessageQueue.open(key, newObject(options));
+  const maxBytes = numberIn(options, "max-bytes");
   try {
     if (maxBytes !== undefined) queue.set({ maxBytes });
   } catch (refused) {
@@ -139,7 +128,7 @@ function selectionOf(options: Options): Selection {
   return {
     type: typeOf(options, "type"),
     except: typeOf(options, "except"),
-    maxBytes: numberOf(options, "max-bytes"),
+    maxBytes: numberIn(options, "max-bytes"),
     noError: options["truncate"] === true,
   };
 }
@@ -147,10 +136,4 @@ function selectionOf(options: Options): Selection {
 function typeOf(options: Options, name: string): MessageType | undefined {
   const value = options[name];
   return typeof value === "number" || typeof value === "bigint" ? value : undefined;
-}
-
-/** A number beyond 2^53 is no key, mode or size: the calls refuse it. */
-function numberOf(options: Options, name: string): number | undefined {
-  const value = typeOf(options, name);
-  return value === undefined ? undefined : Number(value);
 }

@@ -42,7 +42,7 @@ export function seeSysvMessageQueues(view: View): Sight {
 }
 
 function factsOf(
-  { processes: { processes }, everybody }: View,
+  { processes: { processes }, isGone }: View,
   status: SysvMessageQueueStatus,
   { types, truncated }: Peeked,
   waits: readonly (SendWait | ReceiveWait)[],
@@ -51,7 +51,7 @@ function factsOf(
   const senders = ours.filter((wait) => wait.operation === "send");
   const receivers = ours.filter((wait) => wait.operation === "receive");
   const blocked = { senders, receivers };
-  return { status, types, truncated, ...blocked, processes, everybody, nowMs: Date.now() };
+  return { status, types, truncated, ...blocked, processes, isGone, nowMs: Date.now() };
 }
 
 function peekTypes({ id, messages }: SysvMessageQueueStatus, most: number): Peeked {

@@ -1,7 +1,7 @@
 /** Who is blocked in msgsnd(2) or msgrcv(2), decoded from the system call of each thread. */
 import type { View } from "../../io/room.ts";
 import type { Wait } from "../../io/schema.ts";
-import { blockedIn } from "../../io/sysv/here.ts";
+import { type BlockedCall, blockedIn } from "../../io/sysv/here.ts";
 import { MSG_EXCEPT, TYPE_BYTES } from "../../sys/msg.ts";
 import { type NamedSyscall, signedArgument } from "../../wire/proc/syscall-numbers.ts";
 
@@ -26,17 +26,20 @@ const sinceUnknown = { since: "the kernel does not record when a wait began" };
 
 /** The waits of every process that shares our IPC namespace: elsewhere the ids mean other queues. */
 export function sysvWaits(view: View): (SendWait | ReceiveWait)[] {
-  return blockedIn(view, ["msgsnd", "msgrcv"]).flatMap(({ pid, tid, call }) => {
+  return blockedIn(view, ["msgsnd", "msgrcv"]).flatMap((blocked) => {
+    const { pid, tid, call } = blocked;
     const isSend = call.name === "msgsnd";
-    return (isSend ? sendWait(view, pid, tid, call) : receiveWait(pid, tid, call)) ?? [];
+    return (isSend ? sendWait(view, blocked) : receiveWait(pid, tid, call)) ?? [];
   });
 }
 
 /** msgsnd(msqid, msgp, msgsz, msgflg): the type is the first word at msgp. */
-function sendWait(view: View, pid: number, tid: number, call: NamedSyscall): SendWait | undefined {
+function sendWait(view: View, { pid, tid, call, syscall }: BlockedCall): SendWait | undefined {
   const [id, pointer, size] = call.arguments;
   if (id === undefined || pointer === undefined || size === undefined) return undefined;
   const memory = view.readMemory(pid, pointer, call.bits === 64 ? TYPE_BYTES : 4);
+  // What was read may be of another call, where the thread has gone on since.
+  if (memory !== undefined && !view.isBlocked(pid, tid, syscall)) return undefined;
   const type = memory === undefined ? null : typeAt(memory, call.bits);
   const bytes = Number(size);
   return {

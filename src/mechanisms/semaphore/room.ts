@@ -1,6 +1,6 @@
 /** The room of semaphores, as the command, the map, the doctor and the tests see it. */
+import { probeOn } from "../../io/probe.ts";
 import type { Limit, Probe, Room } from "../../io/room.ts";
-import { SystemError } from "../../sys/errors.ts";
 import { sysvSemaphoreKind } from "./sysv-kind.ts";
 import { type SysvSemaphoreLimits, sysvSemaphoreLimits } from "./sysv-limits.ts";
 import { seeSysvSemaphoreSets } from "./sysv-see.ts";
@@ -18,34 +18,14 @@ export const semaphoreRoom: Room = {
 /** Tries each thing on a set of its own, which is gone afterwards. */
 function probe(): readonly Probe[] {
   const make = "make a System V semaphore set (semget)";
-  try {
-    using set = SysvSemaphoreSet.open(0, { count: 1 });
-    try {
-      return [
-        { feature: make, available: true, reason: "" },
-        tried("operate (semtimedop)", () => set.post(0)),
-        tried("operations undone at the end (SEM_UNDO)", () => set.tryAcquire(0, { undo: true })),
-      ];
-    } finally {
-      set.remove();
-    }
-  } catch (refused) {
-    return [tried(make, () => rethrow(refused))];
-  }
-}
-
-function rethrow(refused: unknown): never {
-  throw refused;
-}
-
-function tried(feature: string, attempt: () => void): Probe {
-  try {
-    attempt();
-    return { feature, available: true, reason: "" };
-  } catch (refused) {
-    if (!(refused instanceof SystemError)) throw refused;
-    return { feature, available: false, reason: refused.message };
-  }
+  return probeOn(
+    make,
+    () => SysvSemaphoreSet.open(0, { count: 1 }),
+    (set) => [
+      ["operate (semtimedop)", () => set.post(0)],
+      ["operations undone at the end (SEM_UNDO)", () => set.tryAcquire(0, { undo: true })],
+    ],
+  );
 }
 
 function limits(): readonly Limit[] {

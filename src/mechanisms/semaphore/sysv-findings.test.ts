@@ -13,7 +13,7 @@ function semaphore(value: number, lastPid: number): SemaphoreState {
 
 function waiter(pid: number, index: number, by = -1, tid = pid): SetWait {
   const operations = [{ index, by, undo: false }];
-  return { pid, tid, id: 0, syscall: "semop", operations };
+  return { pid, tid, id: 0, syscall: "semop", isTimed: false, operations };
 }
 
 /** Processes 1, 11 and 12 are there; 99 is not. */
@@ -25,7 +25,7 @@ function facts(semaphores: readonly SemaphoreState[], parts: Partial<SetFacts> =
     semaphores,
     waits: [],
     processes: new Map([1, 11, 12].map((pid) => [pid, processIn(pid)])),
-    everybody: true,
+    isGone: (pid) => pid > 90,
     nowMs: 10_000,
     ...parts,
   };
@@ -55,7 +55,7 @@ test("findingOf() names a semaphore whose last taker ended without giving it bac
     "=> if that process held it, it ended without giving it back (no SEM_UNDO), and the wait lasts " +
       "until another process operates on it.",
   ]);
-  const hidden = { waits: [waiter(11, 1)], everybody: false };
+  const hidden = { waits: [waiter(11, 1)], isGone: () => false };
   assert.equal(findingOf(facts(semaphores, hidden)), undefined);
 });
 
@@ -66,8 +66,46 @@ test("findingOf() names the circle of two that took what the other wants", () =>
   assert.equal(found?.rule, "semaphore-deadlock");
   assert.equal(found?.severity, "error");
   assert.deepEqual(found?.objects, ["sem:0", "sem:0/1", "sem:0/0"]);
-  assert.equal(found?.text[2], "The last to operate on semaphore 1 was p12 (12).");
-  assert.match(found?.text.at(-1) ?? "", /^=> each waits for what the next one took last/);
+  assert.match(found?.text[1] ?? "", / The last to operate on semaphore 1 was p12 \(12\)\.$/);
+  assert.match(found?.text.at(-1) ?? "", /^=> each waits for what the next one operated on last/);
+  const timed = waits.map((wait) => ({ ...wait, isTimed: wait.pid === 12 }));
+  assert.equal(findingOf(facts(semaphores, { waits: timed })), undefined);
+});
+
+test("findingOf() concludes nothing of a wait that is over by the values read since", () => {
+  const waits = [waiter(11, 1), waiter(12, 0)];
+  assert.equal(findingOf(facts([semaphore(1, 99), semaphore(1, 99)], { waits })), undefined);
+  assert.equal(findingOf(facts([semaphore(1, 11), semaphore(1, 12)], { waits })), undefined);
+});
+
+test("findingOf() sees no circle where one of them waits for somebody else as well", () => {
+  const semaphores = [semaphore(0, 11), semaphore(0, 12), semaphore(0, 1)];
+  const waits = [waiter(11, 1), waiter(12, 0), waiter(12, 2, -1, 13)];
+  const threads = [12, 13].map((tid) => ({ tid, syscall: undefined }));
+  const processes = new Map([
+    [11, processIn(11)],
+    [12, processIn(12, { threads })],
+  ]);
+  assert.equal(findingOf(facts(semaphores, { waits, processes })), undefined);
+});
+
+test("findingOf() finds the circle at the end of a long way, and names a few of the many", () => {
+  const count = 20_000;
+  const pids = Array.from({ length: count }, (_, index) => index + 1000);
+  // Each waits for the next one; the last two for each other.
+  const lastPids = pids.map((pid) => (pid === 999 + count ? pid - 1 : pid + 1));
+  const semaphores = lastPids.map((pid) => semaphore(0, pid));
+  const waits = pids.map((pid, index) => waiter(pid, index));
+  const processes = new Map(pids.map((pid) => [pid, processIn(pid)]));
+  const found = findingOf(facts(semaphores, { waits, processes }));
+  assert.deepEqual(found?.processes, pids.slice(-2));
+  const abandoned = {
+    waits: waits.map((wait) => ({ ...wait, operations: waiter(1, 0).operations })),
+  };
+  const gone = findingOf(facts([semaphore(0, 99)], { ...abandoned, processes }));
+  assert.equal(gone?.rule, "semaphore-taker-gone");
+  assert.equal(gone?.processes.length, count);
+  assert.ok((gone?.text.length ?? 0) < 20);
 });
 
 test("findingOf() sees no circle where one of them has a thread that is free", () => {
@@ -108,7 +146,7 @@ test("findingOf() takes a set for left over when all who used it are gone for lo
   none(facts(semaphores, { nowMs: 60_000 }));
   none(facts([...semaphores, semaphore(0, 11)], old));
   none(facts([semaphore(0, 0)], old));
-  none(facts(semaphores, { ...old, everybody: false }));
+  none(facts(semaphores, { ...old, isGone: () => false }));
   none(facts([{ ...semaphore(0, 99), zero: 1 }], old));
   const { status } = facts(semaphores);
   none(facts(semaphores, { ...old, status: { ...status, count: 300 } }));

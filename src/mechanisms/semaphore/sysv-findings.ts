@@ -1,8 +1,9 @@
 /** What follows from a set's values and from who waits for them, in plain words. */
 import type { Finding } from "../../io/schema.ts";
+import { LEAKED_AFTER_MS, named, theFirst } from "../../io/sentences.ts";
 import type { Process } from "../../wire/proc/process-table.ts";
 import type { SysvSemaphoreSetStatus } from "./sysv-status.ts";
-import { type Obstacle, obstaclesOf, obstacleText, type SetWait } from "./sysv-waits.ts";
+import { type Obstacle, obstaclesNow, obstacleText, type SetWait } from "./sysv-waits.ts";
 
 /** One semaphore, as it was seen. */
 export interface SemaphoreState {
@@ -23,8 +24,8 @@ export interface SetFacts {
   readonly semaphores: readonly SemaphoreState[];
   readonly waits: readonly SetWait[];
   readonly processes: ReadonlyMap<number, Process>;
-  /** True when nobody is hidden: only then is a pid that is not among the processes gone. */
-  readonly everybody: boolean;
+  /** True when no process has this number any more, as far as can be known. */
+  readonly isGone: (pid: number) => boolean;
   /** When it was looked at, in milliseconds since 1970. */
   readonly nowMs: number;
 }
@@ -34,8 +35,7 @@ export function findingOf(facts: SetFacts): Finding | undefined {
   const blocked = blockedOf(facts);
   const circle = circleIn(facts, blocked);
   if (circle.length > 0) return deadlocked(facts, circle);
-  if (!facts.everybody) return undefined;
-  const abandoned = blocked.filter(({ taker }) => isGone(facts, taker));
+  const abandoned = blocked.filter(({ taker }) => facts.isGone(taker));
   if (abandoned.length > 0) return takerGone(facts, abandoned);
   return isLeaked(facts) ? leaked(facts) : undefined;
 }
@@ -50,75 +50,89 @@ interface Blocked {
 
 function blockedOf({ waits, values, semaphores }: SetFacts): Blocked[] {
   return waits.flatMap((wait) => {
-    const [obstacle] = obstaclesOf(wait.operations ?? [], values);
+    const [obstacle] = obstaclesNow(wait.operations ?? [], values ?? []);
     const taker = obstacle && semaphores[obstacle.index]?.lastPid;
     return obstacle === undefined || taker === undefined ? [] : [{ wait, obstacle, taker }];
   });
 }
 
-function isGone({ processes }: SetFacts, pid: number): boolean {
-  return pid > 0 && !processes.has(pid);
+/**
+ * A circle of two processes or more, each of which waits for what the next one operated on last.
+ * From each leads one way at most, and none is gone twice: the work grows with the waiters alone.
+ */
+function circleIn(facts: SetFacts, blocked: readonly Blocked[]): readonly Blocked[] {
+  const stopped = stoppedIn(facts, blocked);
+  const visited = new Set<Blocked>();
+  for (const first of stopped.values()) {
+    const way: Blocked[] = [];
+    let next: Blocked | undefined = first;
+    while (next !== undefined && !visited.has(next)) {
+      visited.add(next);
+      way.push(next);
+      next = stopped.get(next.taker);
+    }
+    const start = next === undefined ? -1 : way.indexOf(next);
+    if (start >= 0 && way.length - start > 1) return way.slice(start);
+  }
+  return [];
 }
 
 /**
- * A circle of two processes or more, each of which waits for what the next one took last. One that
- * has a thread that does not wait here is free to act, and in no circle.
+ * The processes that wait with all their threads, without a timeout, and all for the same other
+ * process; by pid, one wait of each. Whoever else waits may go on by himself.
  */
-function circleIn(facts: SetFacts, blocked: readonly Blocked[]): readonly Blocked[] {
-  const byPid = new Map(blocked.map((one) => [one.wait.pid, one]));
-  const isStopped = (pid: number): boolean =>
-    facts.waits.filter((wait) => wait.pid === pid).length >=
-    (facts.processes.get(pid)?.threads.length ?? Number.POSITIVE_INFINITY);
-  for (const first of byPid.values()) {
-    const way: Blocked[] = [];
-    let next: Blocked | undefined = first;
-    while (next !== undefined && !way.includes(next) && isStopped(next.wait.pid)) {
-      way.push(next);
-      next = byPid.get(next.taker);
-    }
-    if (next === first && way.length > 1) return way;
+function stoppedIn(
+  { processes }: SetFacts,
+  blocked: readonly Blocked[],
+): ReadonlyMap<number, Blocked> {
+  const groups = new Map<number, Blocked[]>();
+  for (const one of blocked) {
+    const group = groups.get(one.wait.pid);
+    if (group === undefined) groups.set(one.wait.pid, [one]);
+    else group.push(one);
   }
-  return [];
+  const stopped = [...groups].flatMap(([pid, group]): [number, Blocked][] => {
+    const [first] = group;
+    const threads = processes.get(pid)?.threads.length;
+    if (first === undefined || threads === undefined || group.length < threads) return [];
+    const isOne = group.every(({ wait, taker }) => !wait.isTimed && taker === first.taker);
+    return isOne ? [[pid, first]] : [];
+  });
+  return new Map(stopped);
 }
 
 function deadlocked(facts: SetFacts, circle: readonly Blocked[]): Finding {
   const text = [
     stateOf(facts),
-    ...circle.flatMap((one) => [waitText(facts, one), lastText(facts, one)]),
+    ...theFirst(circle.map((one) => `${waitText(facts, one)} ${lastText(facts, one)}`)),
+    "=> each waits for what the next one operated on last: if that one holds it, nobody can go on, " +
+      "unless another process operates on the set.",
   ];
-  const out = "=> each waits for what the next one took last: nobody can go on, unless another";
   const processes = circle.map(({ wait }) => wait.pid);
-  const conclusion = [...text, `${out} process operates on the set.`];
-  return finding(facts, "semaphore-deadlock", "error", {
-    blocked: circle,
-    processes,
-    text: conclusion,
-  });
+  return finding(facts, "semaphore-deadlock", "error", { blocked: circle, processes, text });
 }
 
 /** Whoever left a semaphore like this is gone: with SEM_UNDO its end would have put it right. */
 function takerGone(facts: SetFacts, abandoned: readonly Blocked[]): Finding {
   const bySemaphore = new Map(abandoned.map((one) => [one.obstacle.index, one]));
+  const end = abandoned.some(({ wait }) => wait.isTimed) ? " or its time is up" : "";
   const text = [
     stateOf(facts),
-    ...abandoned.map((one) => waitText(facts, one)),
-    ...[...bySemaphore.values()].map((one) => lastText(facts, one)),
+    ...theFirst(abandoned.map((one) => waitText(facts, one))),
+    ...theFirst([...bySemaphore.values()].map((one) => lastText(facts, one))),
     "=> if that process held it, it ended without giving it back (no SEM_UNDO), and the wait lasts " +
-      "until another process operates on it.",
+      `until another process operates on it${end}.`,
   ];
   const processes = abandoned.map(({ wait }) => wait.pid);
   return finding(facts, "semaphore-taker-gone", "warning", { blocked: abandoned, processes, text });
 }
 
-/** Long enough for a program to be started again and to use what is its own. */
-const LEAKED_AFTER_MS = 60_000;
-
 /** Everybody who is known to have used it is gone; who made it the kernel does not record. */
-function isLeaked({ status, semaphores, waits, processes, nowMs }: SetFacts): boolean {
+function isLeaked({ status, semaphores, waits, isGone, nowMs }: SetFacts): boolean {
   const users = semaphores.map(({ lastPid }) => lastPid).filter((pid) => pid > 0);
   const asleep = semaphores.some(({ increase, zero }) => increase + zero > 0);
   if (users.length === 0 || semaphores.length < status.count) return false;
-  if (waits.length > 0 || asleep || users.some((pid) => processes.has(pid))) return false;
+  if (waits.length > 0 || asleep || !users.every(isGone)) return false;
   const { operatedAt, changedAt } = status;
   const last = Math.max(operatedAt?.getTime() ?? 0, changedAt.getTime());
   return nowMs - last > LEAKED_AFTER_MS;
@@ -168,16 +182,12 @@ function stateOf({ status: { id, count }, values }: SetFacts): string {
 function waitText(facts: SetFacts, { wait, obstacle }: Blocked): string {
   const value = facts.values?.[obstacle.index];
   const now = value === undefined ? "" : `, which is ${value}`;
-  return `${named(facts, wait.pid)} is blocked in ${wait.syscall} for ${obstacleText(obstacle)}${now}.`;
+  return `${named(facts.processes, wait.pid)} is blocked in ${wait.syscall} for ${obstacleText(obstacle)}${now}.`;
 }
 
 function lastText(facts: SetFacts, { obstacle, taker }: Blocked): string {
   const last = `The last to operate on semaphore ${obstacle.index} was`;
-  return isGone(facts, taker)
+  return facts.isGone(taker)
     ? `${last} pid ${taker}, which is gone.`
-    : `${last} ${named(facts, taker)}.`;
-}
-
-function named({ processes }: SetFacts, pid: number): string {
-  return `${processes.get(pid)?.comm ?? "a process"} (${pid})`;
+    : `${last} ${named(facts.processes, taker)}.`;
 }

@@ -1,22 +1,12 @@
 /** System V semaphores as the command handles them: what can be done, with which options. */
 import type { AddressRequest, Kind, MakeRequest, Option, Options } from "../../io/room.ts";
+import { keyIn, makeOptions, newObject, numberIn } from "../../io/sysv/verb-options.ts";
 import { outOfRange } from "../../sys/errors.ts";
 import { openSysvAddress, parseSemaphoreAddress, semaphoreIn } from "./sysv-address.ts";
 import { SysvSemaphoreSet } from "./sysv-semaphore-set.ts";
 
-const makeOptions: readonly Option[] = [
-  {
-    name: "key",
-    type: "integer",
-    value: "KEY",
-    description: "its key; without it, only its id finds it",
-  },
-  {
-    name: "mode",
-    type: "octal",
-    value: "MODE",
-    description: "permission bits in octal (default 600)",
-  },
+const optionsToMake: readonly Option[] = [
+  ...makeOptions,
   {
     name: "count",
     type: "integer",
@@ -38,17 +28,15 @@ export const sysvSemaphoreKind: Kind = {
   forms: ["sem:ID[/N]", "sem:0xKEY[/N]"],
   parse: parseSemaphoreAddress,
   partIn: semaphoreIn,
-  make: { options: makeOptions, run: make },
+  make: { options: optionsToMake, run: make },
   remove: { options: [], run: remove },
 };
 
 async function make({ options }: MakeRequest): Promise<string> {
   const initial = initialOf(options);
-  using set = SysvSemaphoreSet.open(numberOf(options, "key") ?? 0, {
-    create: true,
-    exclusive: true,
-    mode: numberOf(options, "mode"),
-    count: numberOf(options, "count") ?? initial?.length ?? 1,
+  using set = SysvSemaphoreSet.open(keyIn(options), {
+    ...newObject(options),
+    count: numberIn(options, "count") ?? initial?.length ?? 1,
     ...(initial && { initial }),
   });
   return `sem:${set.id}`;
@@ -64,10 +52,4 @@ function initialOf(options: Options): number[] | undefined {
   if (typeof text !== "string") return undefined;
   if (/^\d{1,5}(,\d{1,5})*$/.test(text)) return text.split(",").map(Number);
   throw outOfRange("initial", "numbers with commas between them, such as 1,0,5", text);
-}
-
-/** A number beyond 2^53 is no key, mode or count: the calls refuse it. */
-function numberOf(options: Options, name: string): number | undefined {
-  const value = options[name];
-  return typeof value === "number" || typeof value === "bigint" ? Number(value) : undefined;
 }

@@ -76,6 +76,18 @@ test("see() flags a semaphore whose taker is gone", (scene) => {
   assert.equal(sight.findings[0]?.rule, "semaphore-taker-gone");
 });
 
+test("see() takes as many waiters as anybody may start", (scene) => {
+  const set = setFor(scene, [9, 1]);
+  const thread = blockedProcess(11, semop, [BigInt(set.id), 0x1000n, 1n]).threads[0];
+  assert.ok(thread);
+  const threads = Array.from({ length: 150_000 }, () => thread);
+  const { object, sight } = seen(viewOf([processIn(11, { threads })], memory), set);
+  assert.equal(sight.waits.length, 150_000);
+  // Those whose operations were not read any more say so.
+  assert.equal(sight.waits.at(-1)?.need["operations"], null);
+  assert.equal(object.details["waitersSeen"], 150_000);
+});
+
 test("see() shows the first semaphores of a very large set, and says so", (scene) => {
   const set = setFor(
     scene,
@@ -93,6 +105,7 @@ test("see() counts waiters that no process shows", async (scene) => {
   await until("a waiter", () => set.waiters(0).increase === 1);
   const { object, sight } = seen(viewOf([]), set);
   assert.equal(object.details["waiters"], 1);
+  assert.equal(object.unknown["waiters"], "1 of 1 are not visible");
   const [gap] = sight.gaps;
   assert.deepEqual([gap?.what, gap?.reason, gap?.count], ["waiters", "not-seen", 1]);
   aborter.abort();

@@ -37,7 +37,7 @@ export function seeSysvSemaphoreSets(view: View): Sight {
     unseen += unseenWaiters(facts);
     const finding = findingOf(facts);
     if (finding !== undefined) findings.push(finding);
-    waits.push(...facts.waits.map((wait) => waitRecord(wait, looked.values)));
+    for (const wait of facts.waits) waits.push(waitRecord(wait, looked.values));
     objects.push(objectOf(view, facts, looked, finding));
   }
   return { objects, holds: [], waits, links: [], findings, gaps: gapsOf(unread, unseen) };
@@ -67,12 +67,12 @@ function lookAt(status: SysvSemaphoreSetStatus, most: number): Looked {
 }
 
 function factsOf(
-  { processes: { processes }, everybody }: View,
+  { processes: { processes }, isGone }: View,
   status: SysvSemaphoreSetStatus,
   { values, semaphores }: Looked,
   waits: readonly SetWait[],
 ): SetFacts {
-  return { status, values, semaphores, waits, processes, everybody, nowMs: Date.now() };
+  return { status, values, semaphores, waits, processes, isGone, nowMs: Date.now() };
 }
 
 /** The kernel counts each waiter once, at the semaphore that it waits for first. */
@@ -117,7 +117,7 @@ function objectOf(
       waitersSeen: facts.waits.length,
     },
     parts: looked.semaphores.map((semaphore, index) => partOf(id, index, semaphore)),
-    unknown: unknownOf(status, looked),
+    unknown: unknownOf(facts, looked),
     source: [
       "semctl(SEM_STAT_ANY, GETALL, GETPID, GETNCNT, GETZCNT)",
       "/proc/PID/task/TID/syscall",
@@ -138,12 +138,14 @@ function partOf(id: number, index: number, semaphore: SemaphoreState): PartRecor
   };
 }
 
-function unknownOf(status: SysvSemaphoreSetStatus, { semaphores, refused }: Looked): Unknown {
-  const { count, operatedAt } = status;
+function unknownOf(facts: SetFacts, { semaphores, refused }: Looked): Unknown {
+  const { count, operatedAt } = facts.status;
+  const unseen = unseenWaiters(facts);
   const first = `only the first ${semaphores.length} of ${count} were looked at`;
   return {
     ...(refused === undefined ? {} : { values: refused, waiters: refused, parts: refused }),
     ...(refused === undefined && semaphores.length < count ? { parts: first } : {}),
+    ...(unseen > 0 ? { waiters: `${unseen} of ${waitersCounted(facts)} are not visible` } : {}),
     ...(operatedAt === undefined ? { operatedAt: "nothing was ever operated on" } : {}),
   };
 }

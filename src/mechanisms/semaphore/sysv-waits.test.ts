@@ -45,6 +45,45 @@ test("setWaits() reads the operations of semop(2) and semtimedop(2)", () => {
   );
 });
 
+test("setWaits() leaves out who has gone on since, whose memory may be of another call", () => {
+  const blocked = [11, 12].map((pid) => blockedProcess(pid, semop, [7n, 0x1000n, 1n]));
+  const view = { ...viewOf(blocked, memory), isBlocked: (pid: number) => pid !== 11 };
+  assert.deepEqual(
+    setWaits(view).map(({ pid }) => pid),
+    [12],
+  );
+});
+
+test("setWaits() tells which waits end by themselves, and takes 32 bits of the count", () => {
+  const view = viewOf(
+    [
+      blockedProcess(11, semtimedop, [7n, 0x1000n, 1n, 0n]),
+      blockedProcess(12, semtimedop, [7n, 0x1000n, 1n, 0x9000n]),
+      blockedProcess(13, semop, [7n, 0x1000n, 2n ** 40n + 1n, 0x9000n]),
+    ],
+    memory,
+  );
+  const [one] = [{ index: 1, by: -3, undo: true }];
+  assert.deepEqual(
+    setWaits(view).map(({ isTimed, operations }) => [isTimed, operations]),
+    [
+      [false, [one]],
+      [true, [one]],
+      [false, [one]],
+    ],
+  );
+});
+
+test("setWaits() reads so much of all waiters and no more", () => {
+  const many = encodeSembufs(Array.from({ length: 8192 }, () => ({ num: 0, op: -1, flg: 0 })));
+  const blocked = Array.from({ length: 20 }, (_, index) =>
+    blockedProcess(index + 11, semop, [7n, 0x1000n, 8192n]),
+  );
+  const waits = setWaits(viewOf(blocked, new Map([[0x1000n, many]])));
+  assert.equal(waits.length, 20);
+  assert.equal(waits.filter(({ operations }) => operations !== undefined).length, 16);
+});
+
 test("obstaclesOf() finds what cannot be done, in the order in which the kernel tries", () => {
   const take = [operation(0, -1), operation(1, -2)];
   assert.deepEqual(obstaclesOf(take, [1, 1]), [{ index: 1, atLeast: 2 }]);
@@ -76,7 +115,7 @@ test("obstaclesOf() names all that may be in the way where the values do not tel
 });
 
 test("waitRecord() says in words what is waited for, and for which semaphores", () => {
-  const call = { pid: 11, tid: 12, id: 7, syscall: "semop" };
+  const call = { pid: 11, tid: 12, id: 7, syscall: "semop", isTimed: false };
   const one = waitRecord({ ...call, operations: [operation(1, -3)] }, [0, 0]);
   assert.equal(one.object, "sem:7");
   assert.deepEqual(one.parts, ["sem:7/1"]);
@@ -93,6 +132,10 @@ test("waitRecord() says in words what is waited for, and for which semaphores", 
     { index: 0, by: 0 },
     { index: 1, by: -1, undo: true },
   ]);
+  assert.equal(array.isTimed, undefined);
+  assert.equal(waitRecord({ ...call, operations, isTimed: true }, [2, 0]).isTimed, true);
+  const unread = waitRecord({ ...call, operations }, undefined);
+  assert.deepEqual(Object.keys(unread.need), ["operations"]);
   const blind = waitRecord({ ...call, operations: undefined }, [0, 0]);
   assert.deepEqual([blind.parts, blind.need, blind.text], [undefined, { operations: null }, ""]);
   assert.ok(blind.unknown["operations"]);

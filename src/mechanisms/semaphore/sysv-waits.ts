@@ -20,7 +20,9 @@ export interface SetWait {
   readonly tid: number;
   readonly id: number;
   readonly syscall: string;
-  /** In order; undefined where its memory may not be read. */
+  /** It ends by itself after some time (semtimedop's timeout). */
+  readonly isTimed: boolean;
+  /** In order; undefined where its memory was not read. */
   readonly operations: readonly SemaphoreOperation[] | undefined;
 }
 
@@ -33,15 +35,23 @@ export interface Obstacle {
 
 /** SEMOPM should not be raised beyond 1000 (linux/sem.h); nobody waits for many more. */
 const OPERATIONS_MAX = 8192;
+/** Of all waiters together: anybody may start thousands with hundreds of operations each. */
+const OPERATIONS_SEEN_MAX = 131_072;
 
 /** The blocked calls on any set of our IPC namespace. */
 export function setWaits(view: View): SetWait[] {
-  return blockedIn(view, ["semop", "semtimedop"]).flatMap(({ pid, tid, call }) => {
-    const [id, pointer, count] = call.arguments;
+  let budget = OPERATIONS_SEEN_MAX;
+  return blockedIn(view, ["semop", "semtimedop"]).flatMap(({ pid, tid, call, syscall }) => {
+    const [id, pointer, count = 0n, timeout = 0n] = call.arguments;
     if (id === undefined) return [];
-    const operations = operationsAt(view, pid, pointer, Number(count ?? 0n));
+    const most = Math.min(OPERATIONS_MAX, budget);
+    const operations = operationsAt(view, pid, pointer, Number(BigInt.asUintN(32, count)), most);
+    budget -= operations?.length ?? 0;
+    // What was read may be of another call, where the thread has gone on since.
+    if (operations !== undefined && !view.isBlocked(pid, tid, syscall)) return [];
     const number = Number(signedArgument(id, 32));
-    return [{ pid, tid, id: number, syscall: call.name, operations }];
+    const isTimed = call.name === "semtimedop" && timeout !== 0n;
+    return [{ pid, tid, id: number, syscall: call.name, isTimed, operations }];
   });
 }
 
@@ -51,8 +61,9 @@ function operationsAt(
   pid: number,
   pointer: bigint | undefined,
   count: number,
+  most: number,
 ): readonly SemaphoreOperation[] | undefined {
-  if (pointer === undefined || count < 1 || count > OPERATIONS_MAX) return undefined;
+  if (pointer === undefined || count < 1 || count > most) return undefined;
   const memory = view.readMemory(pid, pointer, count * SEMBUF_BYTES);
   if (memory === undefined || memory.length < count * SEMBUF_BYTES) return undefined;
   return decodeSembufs(memory).map(({ num, op, flg }) => {
@@ -60,55 +71,61 @@ function operationsAt(
   });
 }
 
-/**
- * What keeps the operations from being done: the kernel tries them in order and waits for the first
- * that cannot be. Without the values, or where none is in the way any more, whatever could be.
- */
+/** What keeps the operations from being done, or without the values, whatever could be. */
 export function obstaclesOf(
   operations: readonly SemaphoreOperation[],
   values: readonly number[] | undefined,
 ): readonly Obstacle[] {
   const now = values === undefined ? [] : obstaclesNow(operations, values);
+  if (now.length > 0) return now;
   const all = operations.filter(({ by }) => by <= 0);
-  const found = now.length > 0 ? now : all.map(({ index, by }) => ({ index, atLeast: -by }));
-  return found.map(({ index, atLeast }) => ({ index, atLeast: Math.max(0, atLeast) }));
+  return all.map(({ index, by }) => ({ index, atLeast: Math.abs(by) }));
 }
 
-function obstaclesNow(
+/**
+ * What keeps the operations from being done now, by values that were read later than the call: the
+ * kernel tries them in order and waits for the first that cannot be. None: it has gone on by now.
+ */
+export function obstaclesNow(
   operations: readonly SemaphoreOperation[],
   values: readonly number[],
 ): readonly Obstacle[] {
-  const now = [...values];
+  const now = new Map<number, number>();
   return operations.flatMap(({ index, by }) => {
-    const value = now[index];
     const before = values[index];
+    const value = now.get(index) ?? before;
     if (value === undefined || before === undefined) return [];
     if (by === 0) return value === 0 ? [] : [{ index, atLeast: 0 }];
     if (value + by < 0) return [{ index, atLeast: before - value - by }];
-    now[index] = value + by;
+    now.set(index, value + by);
     return [];
   });
 }
 
 /** The wait as the schema has it. */
 export function waitRecord(wait: SetWait, values: readonly number[] | undefined): Wait {
-  const { pid, tid, id, syscall, operations } = wait;
+  const { pid, tid, id, syscall, isTimed, operations } = wait;
   const address = `sem:${id}`;
-  const common = { pid, tid, object: address, operation: "operate", syscall };
+  const timed = isTimed ? { isTimed } : {};
+  const common = { pid, tid, object: address, operation: "operate", syscall, ...timed };
   const since = "the kernel does not record when a wait began";
   if (operations === undefined) {
-    const unknown = { since, operations: "its memory may not be read" };
+    const unknown = { since, operations: "its memory was not read" };
     return { ...common, need: { operations: null }, text: "", unknown };
   }
   const obstacles = obstaclesOf(operations, values);
   const parts = [...new Set(obstacles.map(({ index }) => `${address}/${index}`))];
-  const need = { ...needOf(obstacles), operations: operations.map(operationValue) };
+  const need = { ...needOf(obstacles, values), operations: operations.map(operationValue) };
   return { ...common, parts, need, text: textOf(operations, obstacles), unknown: { since } };
 }
 
-/** Of the first: that is the one which the kernel waits for. */
-function needOf([first]: readonly Obstacle[]): Wait["need"] {
-  if (first === undefined) return {};
+/** Of the first: that is the one which the kernel waits for. Without the values it may be any. */
+function needOf(
+  obstacles: readonly Obstacle[],
+  values: readonly number[] | undefined,
+): Wait["need"] {
+  const [first, ...others] = obstacles;
+  if (first === undefined || (values === undefined && others.length > 0)) return {};
   const { index, atLeast } = first;
   return atLeast === 0 ? { semaphore: index, equals: 0 } : { semaphore: index, atLeast };
 }

@@ -1,7 +1,7 @@
 /** The room of shared memory, as the command, the map, the doctor and the tests see it. */
 import { readFileSync } from "node:fs";
+import { probeOn } from "../../io/probe.ts";
 import type { Limit, Probe, Room } from "../../io/room.ts";
-import { SystemError } from "../../sys/errors.ts";
 import { decodeLimits } from "../../wire/proc/limits.ts";
 import { sysvSharedMemoryKind } from "./sysv-kind.ts";
 import { sysvSharedMemoryLimits } from "./sysv-limits.ts";
@@ -20,41 +20,21 @@ export const sharedMemoryRoom: Room = {
 /** Tries each thing on a segment of its own, which is gone afterwards. */
 function probe(): readonly Probe[] {
   const make = "make a System V shared memory segment (shmget)";
-  try {
-    using segment = SysvSharedMemory.open(0, { sizeBytes: 1 });
-    try {
-      return [
-        { feature: make, available: true, reason: "" },
-        tried("attach it (shmat)", () => segment.attach().close()),
-        tried("keep it in memory (SHM_LOCK)", () => segment.lock()),
-        tried("huge pages (SHM_HUGETLB)", makeHuge),
-      ];
-    } finally {
-      segment.remove();
-    }
-  } catch (refused) {
-    return [tried(make, () => rethrow(refused))];
-  }
+  return probeOn(
+    make,
+    () => SysvSharedMemory.open(0, { sizeBytes: 1 }),
+    (segment) => [
+      ["attach it (shmat)", () => segment.attach().close()],
+      ["keep it in memory (SHM_LOCK)", () => segment.lock()],
+      ["huge pages (SHM_HUGETLB)", makeHuge],
+    ],
+  );
 }
 
 /** The kernel rounds one byte up to a whole huge page. */
 function makeHuge(): void {
   using segment = SysvSharedMemory.open(0, { sizeBytes: 1, hugePages: true });
   segment.remove();
-}
-
-function rethrow(refused: unknown): never {
-  throw refused;
-}
-
-function tried(feature: string, attempt: () => void): Probe {
-  try {
-    attempt();
-    return { feature, available: true, reason: "" };
-  } catch (refused) {
-    if (!(refused instanceof SystemError)) throw refused;
-    return { feature, available: false, reason: refused.message };
-  }
 }
 
 function limits(): readonly Limit[] {

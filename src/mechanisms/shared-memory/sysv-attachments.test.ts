@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "../../../tests/harness/test.ts";
 import { mappingOf, processIn, viewOf } from "../../../tests/inspect/table.ts";
-import { attachmentsById } from "./sysv-attachments.ts";
+import { attachmentsById, holdsOf } from "./sysv-attachments.ts";
 
 const path = "/SYSV5a000001 (deleted)";
+const key = 0x5a000001;
 
 test("attachmentsById() finds each attachment with its place and its rights", () => {
   const reads = mappingOf(3, path, { write: false, start: 0x7f52eee1a000n });
@@ -15,14 +16,14 @@ test("attachmentsById() finds each attachment with its place and its rights", ()
   ]);
   const found = attachmentsById(view);
   assert.deepEqual(
-    found.get(3)?.map(({ pid, at, mode }) => [pid, at, mode]),
+    holdsOf({ id: 3, key, removed: false }, found).map(({ pid, at, mode }) => [pid, at, mode]),
     [
       [11, "0x7f0000000000", "read-write"],
       [11, "0x7f52eee1a000", "read"],
       [12, "0x7f0000000000", "read-write"],
     ],
   );
-  assert.deepEqual(found.get(4), [
+  assert.deepEqual(holdsOf({ id: 4, key, removed: false }, found), [
     {
       pid: 12,
       object: "shm:4",
@@ -32,6 +33,13 @@ test("attachmentsById() finds each attachment with its place and its rights", ()
       mode: null,
     },
   ]);
+});
+
+test("holdsOf() leaves out what was attached under another key, until the segment has none", () => {
+  const found = attachmentsById(viewOf([processIn(11, { mappings: [mappingOf(3, path)] })]));
+  assert.equal(holdsOf({ id: 3, key: 7, removed: false }, found).length, 0);
+  assert.equal(holdsOf({ id: 3, key: 0, removed: false }, found).length, 0);
+  assert.equal(holdsOf({ id: 3, key: 0, removed: true }, found).length, 1);
 });
 
 test("attachmentsById() takes nothing else for an attachment", () => {

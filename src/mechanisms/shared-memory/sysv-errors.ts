@@ -15,6 +15,8 @@ export interface Refused {
   readonly sizeBytes?: number | undefined;
   /** It was to consist of huge pages. */
   readonly hugePages?: boolean | undefined;
+  /** It was to be kept in physical memory. */
+  readonly lock?: boolean | undefined;
 }
 
 const EINVAL = -errnoOf("EINVAL");
@@ -64,14 +66,17 @@ function hintOf(errno: number, syscall: string, about: Refused): string | undefi
     case "EBUSY":
       return "a segment is attached there already";
     case "EMFILE":
-      return "65,536 mappings are open already in this process";
+      return "32,768 segments are attached already in this process";
     default:
       return undefined;
   }
 }
 
-function permissionHint(syscall: string, { hugePages }: Refused): string {
+function permissionHint(syscall: string, { hugePages, lock }: Refused): string {
   if (hugePages === true) return "huge pages need CAP_IPC_LOCK or a group in vm.hugetlb_shm_group";
+  if (lock === true) {
+    return "it needs CAP_IPC_LOCK, or to be the segment's owner or creator with a RLIMIT_MEMLOCK (ulimit -l)";
+  }
   const owner = "only the segment's owner, its creator or CAP_SYS_ADMIN may do this";
   return syscall === "shmctl" ? owner : `${owner}; see CAP_IPC_OWNER`;
 }
@@ -86,7 +91,9 @@ function spaceHint(): string {
 
 function invalidHint(syscall: string, { id, sizeBytes }: Refused): string | undefined {
   if (syscall === "shmget" && sizeBytes !== undefined) return sizeHint(sizeBytes);
-  if (syscall === "shmat") return "the offset has to be a multiple of the page size; see round";
+  if (syscall === "shmat") {
+    return "the offset has to be a multiple of the page size (see round), for huge pages of theirs";
+  }
   return id === undefined ? undefined : "no segment has this id in this IPC namespace";
 }
 
@@ -99,11 +106,11 @@ function sizeHint(sizeBytes: number): string {
   return `the segment that has this key is shorter than ${sizeBytes} bytes`;
 }
 
-function memoryHint(syscall: string, { hugePages }: Refused): string | undefined {
+function memoryHint(syscall: string, { hugePages }: Refused): string {
   if (hugePages === true) return "not that many huge pages are free; see vm.nr_hugepages";
   if (syscall === "shmctl") return "RLIMIT_MEMLOCK reached; see ulimit -l, or CAP_IPC_LOCK";
   if (syscall === "shmat") {
     return "no room in the range or the address space; see RLIMIT_AS and vm.max_map_count";
   }
-  return undefined;
+  return "the system promises no such amount; see vm.overcommit_memory, or noReserve";
 }

@@ -32,9 +32,13 @@ function hold(pid: number): Hold {
   return { pid, object: "shm:2", ...attached };
 }
 
+function isGone(pid: number): boolean {
+  return pid > 0 && pid !== 1 && pid !== 5;
+}
+
 function facts(status: SysvSharedMemoryStatus, changes: Partial<SegmentFacts> = {}): SegmentFacts {
   const processes = new Map([1, 5].map((pid) => [pid, processIn(pid)]));
-  return { status, holds: [], processes, everybody: true, nowMs: 63_000, ...changes };
+  return { status, holds: [], processes, isGone, nowMs: 63_000, ...changes };
 }
 
 test("findingOf() takes a segment for left over when nobody of it is there any more", () => {
@@ -57,10 +61,12 @@ test("findingOf() concludes nothing while somebody of it may be there", () => {
   const none = (status: SysvSharedMemoryStatus, changes: Partial<SegmentFacts> = {}): void =>
     assert.equal(findingOf(facts(status, changes)), undefined);
   none(segment(), { nowMs: 61_000 });
-  none(segment(), { everybody: false });
+  none(segment(), { isGone: () => false });
   none(segment({ attachments: 1 }));
   none(segment({ creatorPid: 5 }));
   none(segment({ lastPid: 5 }));
+  // Attached by somebody of another PID namespace, of whom nothing is known.
+  none(segment({ lastPid: 0 }));
   none(segment({ creatorPid: 0 }));
 });
 

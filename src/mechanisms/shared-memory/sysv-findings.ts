@@ -1,5 +1,6 @@
 /** What follows from a segment's state and from who has it attached, in plain words. */
 import type { Finding, Hold } from "../../io/schema.ts";
+import { LEAKED_AFTER_MS, named } from "../../io/sentences.ts";
 import type { Process } from "../../wire/proc/process-table.ts";
 import type { SysvSharedMemoryStatus } from "./sysv-status.ts";
 
@@ -9,36 +10,28 @@ export interface SegmentFacts {
   /** The attachments that could be seen. */
   readonly holds: readonly Hold[];
   readonly processes: ReadonlyMap<number, Process>;
-  /** True when nobody is hidden: only then is a pid that is not among the processes gone. */
-  readonly everybody: boolean;
+  /** True when no process has this number any more, as far as can be known. */
+  readonly isGone: (pid: number) => boolean;
   /** When it was looked at, in milliseconds since 1970. */
   readonly nowMs: number;
 }
 
 /** At most one finding a segment. */
 export function findingOf(facts: SegmentFacts): Finding | undefined {
-  const { status } = facts;
+  const { status, isGone } = facts;
   if (isLeaked(facts)) return leaked(facts);
-  const orphaned = status.removed && status.attachments > 0 && isGone(facts, status.creatorPid);
+  const orphaned = status.removed && status.attachments > 0 && isGone(status.creatorPid);
   return orphaned ? removedAndHeld(facts) : undefined;
 }
 
-/** Long enough for a program to be started again and to attach what is its own. */
-const LEAKED_AFTER_MS = 60_000;
-
-/** A pid of 0 is of another PID namespace: nothing is known of it. */
-function isGone({ processes, everybody }: SegmentFacts, pid: number): boolean {
-  return everybody && pid > 0 && !processes.has(pid);
-}
-
 /** Nobody has it attached, and those who made it and used it last are gone. */
-function isLeaked(facts: SegmentFacts): boolean {
-  const { attachments, removed, creatorPid, lastPid } = facts.status;
-  if (attachments > 0 || removed || !isGone(facts, creatorPid)) return false;
-  if (lastPid !== 0 && !isGone(facts, lastPid)) return false;
-  const { attachedAt, detachedAt, changedAt } = facts.status;
+function isLeaked({ status, isGone, nowMs }: SegmentFacts): boolean {
+  const { attachments, removed, creatorPid, lastPid } = status;
+  const { attachedAt, detachedAt, changedAt } = status;
+  if (attachments > 0 || removed || !isGone(creatorPid)) return false;
+  if (attachedAt !== undefined && !isGone(lastPid)) return false;
   const last = Math.max(...[attachedAt, detachedAt, changedAt].map((date) => date?.getTime() ?? 0));
-  return facts.nowMs - last > LEAKED_AFTER_MS;
+  return nowMs - last > LEAKED_AFTER_MS;
 }
 
 function leaked(facts: SegmentFacts): Finding {
@@ -71,9 +64,7 @@ const NAMES_MAX = 8;
 
 function holdersText({ holds, status, processes }: SegmentFacts): string[] {
   const pids = [...new Set(holds.map(({ pid }) => pid))];
-  const names = pids
-    .slice(0, NAMES_MAX)
-    .map((pid) => `${processes.get(pid)?.comm ?? "a process"} (${pid})`);
+  const names = pids.slice(0, NAMES_MAX).map((pid) => named(processes, pid));
   const more = pids.length > NAMES_MAX ? ` and ${pids.length - NAMES_MAX} others` : "";
   const held = pids.length === 0 ? [] : [`Attached by ${names.join(", ")}${more}.`];
   const unseen = status.attachments - holds.length;

@@ -4,28 +4,18 @@ import type {
   Kind,
   MakeRequest,
   Option,
-  Options,
   PeekRequest,
   Received,
 } from "../../io/room.ts";
 import { parseSysvAddress } from "../../io/sysv/address.ts";
+import { checkCount } from "../../io/sysv/options.ts";
+import { keyIn, makeOptions, newObject, numberIn } from "../../io/sysv/verb-options.ts";
 import { outOfRange } from "../../sys/errors.ts";
 import { openSysvAddress } from "./sysv-address.ts";
 import { SysvSharedMemory } from "./sysv-shared-memory.ts";
 
-const makeOptions: readonly Option[] = [
-  {
-    name: "key",
-    type: "integer",
-    value: "KEY",
-    description: "its key; without it, only its id finds it",
-  },
-  {
-    name: "mode",
-    type: "octal",
-    value: "MODE",
-    description: "permission bits in octal (default 600)",
-  },
+const optionsToMake: readonly Option[] = [
+  ...makeOptions,
   {
     name: "size",
     type: "integer",
@@ -47,6 +37,8 @@ const makeOptions: readonly Option[] = [
 
 /** How much peek shows unless it is told. */
 const PEEK_BYTES = 256;
+/** What is to be printed has to fit into a string, also in base64. */
+const PEEK_BYTES_MAX = 2 ** 28;
 
 const peekOptions: readonly Option[] = [
   {
@@ -69,19 +61,17 @@ export const sysvSharedMemoryKind: Kind = {
   title: "System V shared memory",
   forms: ["shm:ID", "shm:0xKEY"],
   parse: (rest) => parseSysvAddress("shm", rest),
-  make: { options: makeOptions, run: make },
+  make: { options: optionsToMake, run: make },
   remove: { options: [], run: remove },
   peek: { options: peekOptions, run: peek },
 };
 
 async function make({ options }: MakeRequest): Promise<string> {
-  const sizeBytes = numberOf(options, "size");
+  const sizeBytes = numberIn(options, "size");
   if (sizeBytes === undefined) throw outOfRange("size", "how many bytes (--size)", "none");
-  const pageBytes = numberOf(options, "huge-pages");
-  using segment = SysvSharedMemory.open(numberOf(options, "key") ?? 0, {
-    create: true,
-    exclusive: true,
-    mode: numberOf(options, "mode"),
+  const pageBytes = numberIn(options, "huge-pages");
+  using segment = SysvSharedMemory.open(keyIn(options), {
+    ...newObject(options),
     sizeBytes,
     hugePages: pageBytes === 0 ? true : pageBytes,
     noReserve: options["no-reserve"] === true,
@@ -96,19 +86,14 @@ async function remove({ address }: AddressRequest): Promise<void> {
 
 /** Attaches it for reading, for a moment: the kernel notes who did, and when. */
 async function peek({ address, options }: PeekRequest): Promise<readonly Received[]> {
-  const offset = numberOf(options, "offset") ?? 0;
+  const offset = numberIn(options, "offset") ?? 0;
   using segment = openSysvAddress(address);
   using memory = segment.attach({ readOnly: true });
   if (!Number.isSafeInteger(offset) || offset < 0 || offset >= memory.sizeBytes) {
     throw outOfRange("offset", `0 to ${memory.sizeBytes - 1}`, offset);
   }
-  const size = numberOf(options, "size") ?? PEEK_BYTES;
+  const size = numberIn(options, "size") ?? PEEK_BYTES;
+  checkCount("size", size, PEEK_BYTES_MAX);
   const data = memory.read(offset, Math.min(size, memory.sizeBytes - offset));
   return [{ data, about: { offset } }];
-}
-
-/** A number beyond 2^53 is no key, mode or size: the calls refuse it. */
-function numberOf(options: Options, name: string): number | undefined {
-  const value = options[name];
-  return typeof value === "number" || typeof value === "bigint" ? Number(value) : undefined;
 }

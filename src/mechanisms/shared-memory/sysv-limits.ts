@@ -16,7 +16,7 @@ export interface SysvSharedMemoryLimits {
   readonly segmentsMax: number;
   /** Pages of all segments together (kernel.shmall). */
   readonly pagesMax: bigint;
-  /** Segments that nobody has attached are removed (kernel.shm_rmid_forced). */
+  /** A segment goes with its last attachment, or its creator (kernel.shm_rmid_forced). */
   readonly removeForced: boolean | undefined;
   /** The id that the next new segment is to get (kernel.shm_next_id); -1: the kernel chooses. */
   readonly nextId: number | undefined;
@@ -38,7 +38,7 @@ export interface SysvSharedMemoryLimitsChange {
   readonly segmentBytesMax?: number | bigint | undefined;
   readonly segmentsMax?: number | undefined;
   readonly pagesMax?: number | bigint | undefined;
-  /** True also removes the segments that nobody has attached now. */
+  /** True also removes the segments, not attached, whose creators have ended. */
   readonly removeForced?: boolean | undefined;
   /**
    * For restoring a checkpoint: needs CAP_CHECKPOINT_RESTORE. The kernel resets it when used; -1

@@ -44,7 +44,8 @@ export function makeFlags(key: number, options: SysvSharedMemoryOptions): number
 function hugePageFlags(hugePages: boolean | number | undefined): number {
   if (hugePages === undefined || hugePages === false) return 0;
   if (hugePages === true) return sys.SHM_HUGETLB;
-  if (typeof hugePages !== "number") throw wrongType("hugePages", "a boolean or a number", hugePages);
+  if (typeof hugePages !== "number")
+    throw wrongType("hugePages", "a boolean or a number", hugePages);
   const log = Math.log2(hugePages);
   if (Number.isInteger(log) && log >= 12 && log < 64) {
     return sys.SHM_HUGETLB | (log << sys.SHM_HUGE_SHIFT);
@@ -62,12 +63,13 @@ export interface Attachment {
 /** @throws TypeError, RangeError, ClosedError (the range) */
 export function attachmentOf(options: SysvAttachOptions): Attachment {
   const { readOnly, execute, range, offset, round } = options;
-  checkCount("offset", offset, Number.MAX_SAFE_INTEGER);
+  const reserved = range === undefined ? -1 : reservedMapping(range);
+  checkCount("offset", offset, range?.sizeBytes ?? Number.MAX_SAFE_INTEGER);
   const flags =
     (readOnly === true ? sys.SHM_RDONLY : 0) |
     (execute === true ? sys.SHM_EXEC : 0) |
     (round === true ? sys.SHM_RND : 0);
-  if (range !== undefined) return { flags, range: reservedMapping(range), offset: offset ?? 0 };
+  if (range !== undefined) return { flags, range: reserved, offset: offset ?? 0 };
   if (offset === undefined) return { flags: flags & ~sys.SHM_RND, range: -1, offset: 0 };
   throw outOfRange("options", "a range beside the offset", options);
 }

@@ -92,3 +92,10 @@ test("see() flags a segment that is removed and still attached", (scene) => {
   assert.deepEqual(object.flags, ["removed"]);
   scene.diagnostic(object.address);
 });
+
+test("see() takes as many attachments as anybody may make", (scene) => {
+  const segment = segmentFor(scene);
+  const mappings = Array.from({ length: 10_000 }, () => mappingOf(segment.id, path));
+  const many = Array.from({ length: 15 }, (_, index) => processIn(index + 11, { mappings }));
+  assert.equal(seen(viewOf(many), segment).sight.holds.length, 150_000);
+});

@@ -2,7 +2,7 @@
 import type { Sight, View } from "../../io/room.ts";
 import type { Finding, Gap, Hold, ObjectRecord, Unknown } from "../../io/schema.ts";
 import { keyAddress } from "../../io/sysv/address.ts";
-import { attachmentsById } from "./sysv-attachments.ts";
+import { attachmentsById, holdsOf } from "./sysv-attachments.ts";
 import { findingOf } from "./sysv-findings.ts";
 import { type Residence, residence } from "./sysv-resident.ts";
 import { listSysvSharedMemory, type SysvSharedMemoryStatus } from "./sysv-status.ts";
@@ -15,14 +15,12 @@ export function seeSysvSharedMemory(view: View): Sight {
   const holds: Hold[] = [];
   const findings: Finding[] = [];
   for (const status of listSysvSharedMemory()) {
-    const seen = attached.get(status.id) ?? [];
-    const {
-      processes: { processes },
-      everybody,
-    } = view;
-    const finding = findingOf({ status, holds: seen, processes, everybody, nowMs: Date.now() });
+    const seen = holdsOf(status, attached);
+    const { isGone } = view;
+    const { processes } = view.processes;
+    const finding = findingOf({ status, holds: seen, processes, isGone, nowMs: Date.now() });
     if (finding !== undefined) findings.push(finding);
-    holds.push(...seen);
+    for (const hold of seen) holds.push(hold);
     objects.push(objectOf(view, status, seen, resident));
   }
   const gaps = [...unseenGaps(objects), ...residenceGaps(resident, objects.length)];
@@ -80,7 +78,7 @@ function detailsOf(
     sequence: status.sequence,
     creatorUid: status.creatorUid,
     creatorGid: status.creatorGid,
-    creatorPid,
+    creatorPid: creatorPid === 0 ? null : creatorPid,
     lastUsePid: lastPid === 0 ? null : lastPid,
     attachedAt: status.attachedAt?.toISOString() ?? null,
     detachedAt: status.detachedAt?.toISOString() ?? null,
@@ -105,7 +103,7 @@ function writersOf(mode: number): string[] {
 }
 
 function unknownOf(
-  { attachedAt, detachedAt, attachments, lastPid }: SysvSharedMemoryStatus,
+  { attachedAt, detachedAt, attachments, creatorPid, lastPid }: SysvSharedMemoryStatus,
   holds: readonly Hold[],
   resident: Residence,
 ): Unknown {
@@ -113,10 +111,15 @@ function unknownOf(
   return {
     ...(typeof resident === "string" ? { residentBytes: resident, swappedBytes: resident } : {}),
     ...(unseen > 0 ? { holders: `${unseen} of ${attachments} attachments are not visible` } : {}),
-    ...(lastPid === 0 ? { lastUsePid: "nobody, or of another PID namespace" } : {}),
+    ...(creatorPid === 0 ? { creatorPid: "of another PID namespace" } : {}),
+    ...(lastPid === 0 ? { lastUsePid: lastUnknown(attachedAt) } : {}),
     ...(attachedAt === undefined ? { attachedAt: "it was never attached" } : {}),
     ...(detachedAt === undefined ? { detachedAt: "it was never detached" } : {}),
   };
+}
+
+function lastUnknown(attachedAt: Date | undefined): string {
+  return attachedAt === undefined ? "it was never attached" : "of another PID namespace";
 }
 
 /** One gap for all attachments that the kernel counts and no process shows. */

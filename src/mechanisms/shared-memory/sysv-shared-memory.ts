@@ -76,8 +76,8 @@ export class SysvSharedMemory implements Disposable {
 
   /**
    * Attaches the segment: its memory, which the caller closes. Each call attaches it once more.
-   * @throws SystemError EACCES, EINVAL (offset), EIDRM, ENOMEM, EBUSY (the place in the range is
-   * taken); ClosedError; TypeError; RangeError
+   * @throws SystemError EACCES, EINVAL (offset), EIDRM, ENOMEM, EMFILE (32,768 in this process), EBUSY
+   * (the place in the range is taken); ClosedError; TypeError; RangeError
    * @see shmat(2)
    */
   attach(options?: SysvAttachOptions): MappedMemory {
@@ -140,7 +140,8 @@ export class SysvSharedMemory implements Disposable {
   #control(command: number): void {
     this.#check();
     const answer = shmctl(this.id, command, shmctlMemory());
-    if (answer < 0) throw handleRefusal(answer, "shmctl", { id: this.id });
+    if (answer >= 0) return;
+    throw handleRefusal(answer, "shmctl", { id: this.id, lock: command === SHM_LOCK });
   }
 
   #check(): void {

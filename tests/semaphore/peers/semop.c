@@ -1,10 +1,9 @@
 /* The examples of semop(2) and shmop(2), as far as they are about semaphores:
- *   semop lock ID     waits for semaphore 0 to be zero and adds one, with SEM_UNDO, in one call, says
- *                     "locked", and ends with the end of its input: the kernel takes the lock back
- *   semop writer      makes a set with one semaphore, sets it to 1, prints its id, waits until it is
- *                     zero, says "zero" and removes the set
- *   semop reader ID   takes one from semaphore 0 and says "done"
- *   semop timed ID    waits for zero for ten milliseconds, by semtimedop */
+ *   semop lock ID     waits for semaphore 0 to be zero and adds one, with SEM_UNDO, in one call,
+ * says "locked", and ends with the end of its input: the kernel takes the lock back semop writer
+ * makes a set with one semaphore, sets it to 1, prints its id, waits until it is zero, says "zero"
+ * and removes the set semop reader ID   takes one from semaphore 0 and says "done" semop timed ID
+ * waits for zero for ten milliseconds, by semtimedop */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
