@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /* Also what is closed and waits for its last user has one. */
-enum { GUARDS_MAX = 1 << 20 };
+enum { GUARDS_MAX = 1 << 18 };
 
 /* What happened to guarded memory; src/sys/memory.ts has the same numbers. */
 enum { GUARD_WHOLE = 0, GUARD_TRUNCATED = 1, GUARD_FORBIDDEN = 2 };

@@ -6,7 +6,7 @@ import { inTree } from "../../tools/paths.ts";
 import { ask } from "./peer.ts";
 import type { TestScene } from "./test.ts";
 
-const strict = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"];
+const strict = ["-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Werror"];
 
 /** Compiles a file of the tree; the path of the program, which is gone after the test. */
 export async function compiled(scene: TestScene, source: string): Promise<string> {

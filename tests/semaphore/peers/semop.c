@@ -4,7 +4,6 @@
  * makes a set with one semaphore, sets it to 1, prints its id, waits until it is zero, says "zero"
  * and removes the set semop reader ID   takes one from semaphore 0 and says "done" semop timed ID
  * waits for zero for ten milliseconds, by semtimedop */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,5 @@
 /* Attaches the segment given as its argument, then makes a child by vfork(2), which has the memory
  * of its parent, and not a copy: the kernel counts one attachment, and two processes show it. */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/shm.h>
