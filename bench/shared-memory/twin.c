@@ -4,6 +4,8 @@
 
 #include "../twin.h"
 
+enum { MID_PAGE = 2048 };
+
 static char *attach(int segment) {
   char *memory = shmat(segment, NULL, 0);
   if (memory == (char *)-1) fail("shmat");
@@ -57,13 +59,12 @@ static int has(const char *words, const char *word) { return strstr(words, word)
 
 int main(int count, char **words) {
   struct side side = side_begin(count, words);
-  if (side.shared_count != 1) return 2;
+  if (side.shared_count != 2) return 2;
   int segment = atoi(side.shared[0]);
   if (has(side.workload, "touch")) touching(&side, segment);
   if (has(side.workload, "attach")) attaching(&side, segment);
   char *memory = attach(segment);
-  char *data = calloc(1, side.size);
-  if (data == NULL) fail("calloc");
+  char *data = attach(atoi(side.shared[1])) + MID_PAGE;
   if (has(side.workload, "copy in")) copying(&side, memory, data, data, memory);
   copying(&side, data, memory, memory, data);
 }
