@@ -2,12 +2,14 @@
 import {
   type Gap,
   type Snapshot,
+  type Subject,
   snapshot,
   subjectOf,
   toJson,
   type Who,
   who,
 } from "../inspect/index.ts";
+import { rooms } from "../mechanisms/rooms.ts";
 import type { CommonOptions } from "./command.ts";
 import { narrow } from "./facts.ts";
 import { failure, type Status, status } from "./failure.ts";
@@ -26,7 +28,16 @@ export async function lookFor(text: string): Promise<Look> {
   const state = await snapshot();
   const found = who(state, text);
   if (found !== undefined) return { state, found };
+  const hidden = state.gaps.find((gap) => mayHide(gap, subject));
+  if (hidden !== undefined) throw failure(status.unanswered, hidden.text);
   throw absent("pid" in subject ? `process ${subject.pid}` : subject.address);
+}
+
+/** Whether it may be there all the same: a gap by a room's name says that nothing of it was shown. */
+function mayHide({ what, reason }: Gap, subject: Subject): boolean {
+  if ("pid" in subject) return reason === "hidepid";
+  const kind = subject.address.slice(0, subject.address.indexOf(":"));
+  return rooms.some(({ name, kinds }) => name === what && kinds.some((one) => one.name === kind));
 }
 
 /** The part of the snapshot that concerns what was asked about. */

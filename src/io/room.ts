@@ -137,10 +137,10 @@ export interface View {
   /** The inode number of this process's own IPC namespace; null if unreadable. */
   readonly ipcNamespace: number | null;
   /**
-   * Reads bytes of another process at an address it showed us (process_vm_readv(2)); undefined when
+   * Reads bytes of a thread at an address it showed us (process_vm_readv(2)); undefined when
    * that is refused or gone.
    */
-  readMemory(pid: number, address: bigint, sizeBytes: number): Uint8Array | undefined;
+  readMemory(tid: number, address: bigint, sizeBytes: number): Uint8Array | undefined;
   /**
    * True when no process has this number any more. It is not said of whom /proc may hide, of one that
    * began after the walk, and of 0, which stands for a process of another PID namespace.

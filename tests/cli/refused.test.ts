@@ -36,6 +36,16 @@ for (const code of ["ENOSYS", "EPERM"] as const) {
     assert.ok(gaps.some(({ what, reason }) => what === "limits" && reason === code));
   });
 
+  test(`show of a queue is not answered where they are refused with ${code}`, {
+    needs: ["gcc"],
+  }, async (scene) => {
+    const ipc = await refusing(scene, constants.errno[code]);
+    const { code: exit, stderr } = await ipc("show", "msg:0");
+    assert.equal(exit, 3);
+    assert.match(stderr, new RegExp(`^ipc: The kernel did not show the room .*${code}`));
+    assert.equal((await ipc("show", "shm:2147483647")).code, 1);
+  });
+
   test(`limits says so where they are refused with ${code}`, { needs: ["gcc"] }, async (scene) => {
     const ipc = await refusing(scene, constants.errno[code]);
     const { code: exit, stdout, stderr } = await ipc("limits", "msg");

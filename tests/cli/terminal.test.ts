@@ -108,3 +108,12 @@ test("ls exits 4 when its output cannot be written", { needs: ["util-linux"] }, 
   const command = `${process.execPath} ${commandFile} help > /dev/full; echo $?`;
   assert.equal(await ask("sh", ["-c", `${command} 2>/dev/null`]), "4");
 });
+
+test("mk says what it has made when its output cannot be written", {
+  needs: ["isolated"],
+}, async () => {
+  const command = `${process.execPath} ${commandFile} mk sem --count 1 2>&1 > /dev/full; echo $?`;
+  const said = await ask("sh", ["-c", command]);
+  const [, id = ""] = /^ipc: sem:(\d+) was made, but: ENOSPC.*\n4$/.exec(said) ?? [];
+  await ask("ipcrm", ["-s", id]);
+});

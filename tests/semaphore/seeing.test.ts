@@ -165,7 +165,7 @@ test("snapshot() finds two that wait for each other on one set", settings, async
   const found = seen.findings.find(({ objects }) => objects.includes(`sem:${set.id}`));
   assert.equal(found?.rule, "semaphore-deadlock");
   assert.deepEqual([...(found?.processes ?? [])].sort(), [first.pid, second.pid].sort());
-  assert.deepEqual(findObject(seen, `sem:${set.id}`)?.flags, ["stuck"]);
+  assert.deepEqual(findObject(seen, `sem:${set.id}`)?.flags, ["circle"]);
 });
 
 test("why() finds a circle over two sets", settings, async (scene) => {

@@ -26,12 +26,14 @@ async function create(name: string, { json }: { json?: true }, command: Command)
   const kind = kindNamed(name, rooms);
   const verb = verbOf(kind.make, kind, "make");
   const options = kindOptions(command, kindsOf(rooms), kind, "make");
+  const address = await verb.run({ options }).catch((error: unknown) => {
+    throw explained(error, kind.name);
+  });
   try {
-    const address = await verb.run({ options });
     if (json) printJson({ schema: "ipc/1", address });
     else print(`${printable(address)}\n`);
   } catch (error) {
-    throw explained(error, kind.name);
+    throw failure(status.refused, `${address} was made, but: ${sentenceOf(error)}`, error);
   }
 }
 

@@ -25,3 +25,9 @@ test("blockedIn() finds the threads in the calls asked for", () => {
     [[11, 11, "semop", 3n]],
   );
 });
+
+test("blockedIn() leaves out who was stopped in the call: he waits no more", () => {
+  if (process.arch !== "x64") return;
+  const stopped = ["T", "t"].map((state) => blockedProcess(11, 65, [3n], { state }));
+  for (const one of stopped) assert.deepEqual(blockedIn(viewOf([one]), ["semop"]), []);
+});

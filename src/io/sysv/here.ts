@@ -19,9 +19,14 @@ export interface BlockedCall {
   readonly syscall: BlockedSyscall;
 }
 
-/** The threads of these processes that are blocked in one of the calls. */
+/**
+ * The threads of these processes that are blocked in one of the calls. Who was stopped there by a
+ * signal waits no more: the kernel has taken him off the object's list, and the call ends with EINTR
+ * when he goes on.
+ */
 export function blockedIn(view: View, names: readonly string[]): BlockedCall[] {
-  return processesHere(view).flatMap(({ pid, threads }) =>
+  const going = processesHere(view).filter(({ state }) => state !== "T" && state !== "t");
+  return going.flatMap(({ pid, threads }) =>
     threads.flatMap(({ tid, syscall }) => {
       if (syscall === undefined) return [];
       const call = nameSyscall(process.arch, syscall);

@@ -31,3 +31,14 @@ test("checkCount() takes nothing, or a whole number up to the highest", () => {
   checkCount("sizeBytes", 1, 1);
   assert.throws(() => checkCount("sizeBytes", 2, 1), { message: /sizeBytes.*0 to 1/ });
 });
+
+test("checkOwnerChange() reads each field once: what it has checked is what it gives", () => {
+  let asked = 0;
+  const change = {
+    get uid(): number {
+      return asked++ === 0 ? 5 : -1;
+    },
+  };
+  assert.equal(checkOwnerChange(change).uid, 5);
+  assert.equal(asked, 1);
+});

@@ -37,13 +37,14 @@ function checkMode(mode: number): void {
   throw outOfRange("mode", "0 to 0o777", mode);
 }
 
-/** @throws TypeError, RangeError */
-export function checkOwnerChange(change: SysvOwnerChange): void {
+/** The change, each field of it read once. @throws TypeError, RangeError */
+export function checkOwnerChange(change: SysvOwnerChange): SysvOwnerChange {
   if (typeof change !== "object" || change === null) throw wrongType("change", "an object", change);
   const { uid, gid, mode } = change;
   if (mode !== undefined) checkMode(mode);
   checkCount("uid", uid, 2 ** 32 - 2);
   checkCount("gid", gid, 2 ** 32 - 2);
+  return { uid, gid, mode };
 }
 
 /** A whole number from 0 up, if it is given at all. @throws TypeError, RangeError */

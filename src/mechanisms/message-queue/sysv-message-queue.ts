@@ -270,9 +270,9 @@ export class SysvMessageQueue implements Handle {
    * @see msgctl(2), IPC_SET
    */
   set(change: SysvMessageQueueChange): void {
+    const checked = checkChange(change);
     this.#lifetime.check();
-    checkChange(change);
-    setQueue(this.id, change);
+    setQueue(this.id, checked);
   }
 
   /**

@@ -5,8 +5,10 @@ import type { SysvMessageQueueChange } from "./sysv-status.ts";
 /** How to open a queue by its key. */
 export type SysvMessageQueueOptions = SysvOpenOptions;
 
-/** @throws TypeError, RangeError */
-export function checkChange(change: SysvMessageQueueChange): void {
-  checkOwnerChange(change);
-  checkCount("maxBytes", change.maxBytes, Number.MAX_SAFE_INTEGER);
+/** The change, each field of it read once. @throws TypeError, RangeError */
+export function checkChange(change: SysvMessageQueueChange): SysvMessageQueueChange {
+  const owner = checkOwnerChange(change);
+  const { maxBytes } = change;
+  checkCount("maxBytes", maxBytes, Number.MAX_SAFE_INTEGER);
+  return { ...owner, maxBytes };
 }

@@ -37,7 +37,7 @@ export function sysvWaits(view: View): (SendWait | ReceiveWait)[] {
 function sendWait(view: View, { pid, tid, call, syscall }: BlockedCall): SendWait | undefined {
   const [id, pointer, size] = call.arguments;
   if (id === undefined || pointer === undefined || size === undefined) return undefined;
-  const memory = view.readMemory(pid, pointer, call.bits === 64 ? TYPE_BYTES : 4);
+  const memory = view.readMemory(tid, pointer, call.bits === 64 ? TYPE_BYTES : 4);
   // What was read may be of another call, where the thread has gone on since.
   if (memory !== undefined && !view.isBlocked(pid, tid, syscall)) return undefined;
   const type = memory === undefined ? null : typeAt(memory, call.bits);

@@ -105,14 +105,14 @@ function deadlocked(facts: SetFacts, circle: readonly Blocked[]): Finding {
   const text = [
     stateOf(facts),
     ...theFirst(circle.map((one) => `${waitText(facts, one)} ${lastText(facts, one)}`)),
-    "=> each waits for what the next one operated on last: if that one holds it, nobody can go on, " +
-      "unless another process operates on the set.",
+    "=> each waits for what the next one operated on last: a deadlock, if that one holds it and no " +
+      "other process operates on the set.",
   ];
   const processes = circle.map(({ wait }) => wait.pid);
-  return finding(facts, "semaphore-deadlock", "error", { blocked: circle, processes, text });
+  return finding(facts, "semaphore-deadlock", "warning", { blocked: circle, processes, text });
 }
 
-/** Whoever left a semaphore like this is gone: with SEM_UNDO its end would have put it right. */
+/** Whoever operated on it last is gone. That it held it is not known: SEM_UNDO counts as operating. */
 function takerGone(facts: SetFacts, abandoned: readonly Blocked[]): Finding {
   const bySemaphore = new Map(abandoned.map((one) => [one.obstacle.index, one]));
   const end = abandoned.some(({ wait }) => wait.isTimed) ? " or its time is up" : "";
@@ -120,8 +120,8 @@ function takerGone(facts: SetFacts, abandoned: readonly Blocked[]): Finding {
     stateOf(facts),
     ...theFirst(abandoned.map((one) => waitText(facts, one))),
     ...theFirst([...bySemaphore.values()].map((one) => lastText(facts, one))),
-    "=> if that process held it, it ended without giving it back (no SEM_UNDO), and the wait lasts " +
-      `until another process operates on it${end}.`,
+    "=> what it gave back at its end, with SEM_UNDO, is not enough, or it gave nothing back: the wait " +
+      `lasts until another process operates on it${end}.`,
   ];
   const processes = abandoned.map(({ wait }) => wait.pid);
   return finding(facts, "semaphore-taker-gone", "warning", { blocked: abandoned, processes, text });

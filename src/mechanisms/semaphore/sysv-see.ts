@@ -113,7 +113,7 @@ function objectOf(
       creatorGid: status.creatorGid,
       operatedAt: status.operatedAt?.toISOString() ?? null,
       values: values?.slice(0, SEMAPHORES_MAX) ?? null,
-      waiters: values === undefined ? null : waitersCounted(facts),
+      waiters: isWhole(status, looked) ? waitersCounted(facts) : null,
       waitersSeen: facts.waits.length,
     },
     parts: looked.semaphores.map((semaphore, index) => partOf(id, index, semaphore)),
@@ -123,6 +123,11 @@ function objectOf(
       "/proc/PID/task/TID/syscall",
     ],
   };
+}
+
+/** Each semaphore was asked. */
+function isWhole({ count }: SysvSemaphoreSetStatus, { semaphores }: Looked): boolean {
+  return semaphores.length === count;
 }
 
 function partOf(id: number, index: number, semaphore: SemaphoreState): PartRecord {
@@ -144,7 +149,7 @@ function unknownOf(facts: SetFacts, { semaphores, refused }: Looked): Unknown {
   const first = `only the first ${semaphores.length} of ${count} were looked at`;
   return {
     ...(refused === undefined ? {} : { values: refused, waiters: refused, parts: refused }),
-    ...(refused === undefined && semaphores.length < count ? { parts: first } : {}),
+    ...(refused === undefined && semaphores.length < count ? { parts: first, waiters: first } : {}),
     ...(unseen > 0 ? { waiters: `${unseen} of ${waitersCounted(facts)} are not visible` } : {}),
     ...(operatedAt === undefined ? { operatedAt: "nothing was ever operated on" } : {}),
   };
@@ -152,7 +157,7 @@ function unknownOf(facts: SetFacts, { semaphores, refused }: Looked): Unknown {
 
 function flagsOf(finding: Finding | undefined): string[] {
   if (finding?.rule === "semaphore-taker-gone") return ["abandoned"];
-  return finding?.severity === "error" ? ["stuck"] : [];
+  return finding?.rule === "semaphore-deadlock" ? ["circle"] : [];
 }
 
 /** One gap a reason, however many sets it concerns; and one for waiters that are only counted. */

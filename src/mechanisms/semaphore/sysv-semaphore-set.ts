@@ -313,9 +313,9 @@ export class SysvSemaphoreSet implements Handle {
    * @throws SystemError EPERM (not the owner), EIDRM; TypeError; RangeError. @see semctl(2), IPC_SET
    */
   set(change: SysvSemaphoreSetChange): void {
+    const checked = checkOwnerChange(change);
     this.#lifetime.check();
-    checkOwnerChange(change);
-    setSet(this.id, change);
+    setSet(this.id, checked);
   }
 
   /**

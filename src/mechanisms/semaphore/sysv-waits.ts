@@ -45,7 +45,7 @@ export function setWaits(view: View): SetWait[] {
     const [id, pointer, count = 0n, timeout = 0n] = call.arguments;
     if (id === undefined) return [];
     const most = Math.min(OPERATIONS_MAX, budget);
-    const operations = operationsAt(view, pid, pointer, Number(BigInt.asUintN(32, count)), most);
+    const operations = operationsAt(view, tid, pointer, Number(BigInt.asUintN(32, count)), most);
     budget -= operations?.length ?? 0;
     // What was read may be of another call, where the thread has gone on since.
     if (operations !== undefined && !view.isBlocked(pid, tid, syscall)) return [];
@@ -58,13 +58,13 @@ export function setWaits(view: View): SetWait[] {
 /** semop(semid, sops, nsops): nsops times a struct sembuf at sops. */
 function operationsAt(
   view: View,
-  pid: number,
+  tid: number,
   pointer: bigint | undefined,
   count: number,
   most: number,
 ): readonly SemaphoreOperation[] | undefined {
   if (pointer === undefined || count < 1 || count > most) return undefined;
-  const memory = view.readMemory(pid, pointer, count * SEMBUF_BYTES);
+  const memory = view.readMemory(tid, pointer, count * SEMBUF_BYTES);
   if (memory === undefined || memory.length < count * SEMBUF_BYTES) return undefined;
   return decodeSembufs(memory).map(({ num, op, flg }) => {
     return { index: num, by: op, undo: (flg & SEM_UNDO) !== 0 };

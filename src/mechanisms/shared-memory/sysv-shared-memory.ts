@@ -101,9 +101,9 @@ export class SysvSharedMemory implements Disposable {
    * @see shmctl(2), IPC_SET
    */
   set(change: SysvSharedMemoryChange): void {
+    const checked = checkOwnerChange(change);
     this.#check();
-    checkOwnerChange(change);
-    setSegment(this.id, change);
+    setSegment(this.id, checked);
   }
 
   /**
