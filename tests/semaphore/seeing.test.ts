@@ -152,7 +152,7 @@ test(
       assert.deepEqual(found?.processes, [waiter.pid]);
       const gone = `The last to operate on semaphore 0 was pid ${taker.pid}, which is gone.`;
       assert.ok(found?.text.includes(gone));
-      assert.deepEqual(findObject(seen, `sem:${set.id}`)?.flags, ["abandoned"]);
+      assert.deepEqual(findObject(seen, `sem:${set.id}`)?.flags, ["last-gone"]);
       assert.deepEqual(leaks(seen), []);
     }
   },

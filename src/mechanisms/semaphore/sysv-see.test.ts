@@ -72,7 +72,7 @@ test("see() flags a semaphore whose taker is gone", (scene) => {
   const waiting = blockedProcess(11, semop, [BigInt(set.id), 0x1000n, 1n]);
   // This process, which gave the values, is not in the table.
   const { object, sight } = seen(viewOf([waiting], memory), set);
-  assert.deepEqual(object.flags, ["abandoned"]);
+  assert.deepEqual(object.flags, ["last-gone"]);
   assert.equal(sight.findings[0]?.rule, "semaphore-taker-gone");
 });
 

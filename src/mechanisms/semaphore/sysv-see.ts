@@ -156,7 +156,7 @@ function unknownOf(facts: SetFacts, { semaphores, refused }: Looked): Unknown {
 }
 
 function flagsOf(finding: Finding | undefined): string[] {
-  if (finding?.rule === "semaphore-taker-gone") return ["abandoned"];
+  if (finding?.rule === "semaphore-taker-gone") return ["last-gone"];
   return finding?.rule === "semaphore-deadlock" ? ["circle"] : [];
 }
 
