@@ -81,12 +81,18 @@ export function printError(data: string | Uint8Array): void {
   write(STDERR, Buffer.from(data));
 }
 
-/** Writes one line to standard error, with the command's name before it, if anybody reads it. */
+/** What says that a line could not be written, and no more. */
+const unwritten: ReadonlySet<string | undefined> = new Set(["EPIPE", "ENOSPC", "EIO"]);
+
+/**
+ * Writes one line to standard error, with the command's name before it, if anybody reads it: a
+ * complaint that is lost changes nothing about how the command ends.
+ */
 export function complain(sentence: string): void {
   try {
     printError(`ipc: ${sentence}\n`);
   } catch (error) {
-    if (codeOf(error) !== "EPIPE") throw error;
+    if (!unwritten.has(codeOf(error))) throw error;
   }
 }
 

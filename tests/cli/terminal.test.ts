@@ -117,3 +117,8 @@ test("mk says what it has made when its output cannot be written", {
   const [, id = ""] = /^ipc: sem:(\d+) was made, but: ENOSPC.*\n4$/.exec(said) ?? [];
   await ask("ipcrm", ["-s", id]);
 });
+
+test("a complaint that cannot be written does not change the exit status", async () => {
+  const command = `${process.execPath} ${commandFile} why sem:-1 2>/dev/full; echo $?`;
+  assert.equal(await ask("sh", ["-c", command]), "2");
+});

@@ -48,6 +48,15 @@ test("borrowBatch() refuses millions of operations before it looks at them", () 
   assert.throws(() => borrowBatch({ id: 5, count: 1 }, many), { code: "E2BIG", address: "sem:5" });
 });
 
+test("borrowBatch() takes no length that none is", () => {
+  for (const length of [Number.NaN, -5, 0.5, 2n]) {
+    const lying = new Proxy([{ index: 0, by: 1 }], {
+      get: (target, name) => (name === "length" ? length : Reflect.get(target, name)),
+    });
+    assert.throws(() => borrowBatch({ id: 5, count: 1 }, lying), { code: "ERR_OUT_OF_RANGE" });
+  }
+});
+
 test("borrowMemory() gives each its own, and again what was returned", () => {
   const one = borrowMemory(1);
   const two = borrowMemory(1);

@@ -140,8 +140,11 @@ const E2BIG = -errnoOf("E2BIG");
 
 function countOf(operations: readonly SysvOperation[]): number {
   if (!Array.isArray(operations)) throw wrongType("operations", "an array", operations);
-  const { length } = operations;
+  const { length } = operations; // a Proxy of an array says what it likes
   if (length === 0) throw outOfRange("operations", "at least one operation", "none");
+  if (!Number.isSafeInteger(length) || length < 0) {
+    throw outOfRange("operations", "an array of a whole length", length);
+  }
   return length;
 }
 
