@@ -2,17 +2,10 @@
  * struct msqid_ds and struct msginfo as the kernel lays them out on its 64-bit little-endian
  * architectures (include/uapi/asm-generic/{ipcbuf,msgbuf}.h). Pure.
  */
+import { decodeIpcPerm, encodeIpcPerm, type IpcPerm } from "./ipc-perm.ts";
 
 /** Every field of struct msqid_ds (msgctl(2)), in plain words. Times are seconds since 1970. */
-export interface MsqidDs {
-  /** Unsigned, as ipcs prints it. */
-  readonly key: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly creatorUid: number;
-  readonly creatorGid: number;
-  readonly mode: number;
-  readonly sequence: number;
+export interface MsqidDs extends IpcPerm {
   readonly sentTime: bigint;
   readonly receivedTime: bigint;
   readonly changedTime: bigint;
@@ -29,13 +22,7 @@ export const MSQID_DS_BYTES = 120;
 /** Reads a struct msqid_ds of at least MSQID_DS_BYTES. */
 export function decodeMsqidDs(view: DataView): MsqidDs {
   return {
-    key: view.getUint32(0, true),
-    uid: view.getUint32(4, true),
-    gid: view.getUint32(8, true),
-    creatorUid: view.getUint32(12, true),
-    creatorGid: view.getUint32(16, true),
-    mode: view.getUint16(20, true),
-    sequence: view.getUint16(24, true),
+    ...decodeIpcPerm(view),
     sentTime: view.getBigInt64(48, true),
     receivedTime: view.getBigInt64(56, true),
     changedTime: view.getBigInt64(64, true),
@@ -49,13 +36,7 @@ export function decodeMsqidDs(view: DataView): MsqidDs {
 
 /** Writes every field; what decodeMsqidDs does not read is left as it is. */
 export function encodeMsqidDs(view: DataView, queue: MsqidDs): void {
-  view.setUint32(0, queue.key, true);
-  view.setUint32(4, queue.uid, true);
-  view.setUint32(8, queue.gid, true);
-  view.setUint32(12, queue.creatorUid, true);
-  view.setUint32(16, queue.creatorGid, true);
-  view.setUint16(20, queue.mode, true);
-  view.setUint16(24, queue.sequence, true);
+  encodeIpcPerm(view, queue);
   view.setBigInt64(48, queue.sentTime, true);
   view.setBigInt64(56, queue.receivedTime, true);
   view.setBigInt64(64, queue.changedTime, true);

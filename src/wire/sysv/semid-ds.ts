@@ -2,17 +2,10 @@
  * struct semid_ds and struct seminfo as the kernel lays them out on its 64-bit little-endian
  * architectures (include/uapi/asm-generic/{ipcbuf,sembuf}.h, linux/sem.h). Pure.
  */
+import { decodeIpcPerm, encodeIpcPerm, type IpcPerm } from "./ipc-perm.ts";
 
 /** Every field of struct semid_ds (semctl(2)), in plain words. Times are seconds since 1970. */
-export interface SemidDs {
-  /** Unsigned, as ipcs prints it. */
-  readonly key: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly creatorUid: number;
-  readonly creatorGid: number;
-  readonly mode: number;
-  readonly sequence: number;
+export interface SemidDs extends IpcPerm {
   readonly operatedTime: bigint;
   readonly changedTime: bigint;
   /** How many semaphores the set has. */
@@ -49,13 +42,7 @@ export function semidDsLayout(arch: string): SemidDsLayout {
 export function decodeSemidDs(view: DataView, layout: SemidDsLayout): SemidDs {
   const at = places[layout];
   return {
-    key: view.getUint32(0, true),
-    uid: view.getUint32(4, true),
-    gid: view.getUint32(8, true),
-    creatorUid: view.getUint32(12, true),
-    creatorGid: view.getUint32(16, true),
-    mode: view.getUint16(20, true),
-    sequence: view.getUint16(24, true),
+    ...decodeIpcPerm(view),
     operatedTime: view.getBigInt64(at.operatedTime, true),
     changedTime: view.getBigInt64(at.changedTime, true),
     count: view.getBigUint64(at.count, true),
@@ -65,13 +52,7 @@ export function decodeSemidDs(view: DataView, layout: SemidDsLayout): SemidDs {
 /** Writes every field; what decodeSemidDs does not read is left as it is. */
 export function encodeSemidDs(view: DataView, set: SemidDs, layout: SemidDsLayout): void {
   const at = places[layout];
-  view.setUint32(0, set.key, true);
-  view.setUint32(4, set.uid, true);
-  view.setUint32(8, set.gid, true);
-  view.setUint32(12, set.creatorUid, true);
-  view.setUint32(16, set.creatorGid, true);
-  view.setUint16(20, set.mode, true);
-  view.setUint16(24, set.sequence, true);
+  encodeIpcPerm(view, set);
   view.setBigInt64(at.operatedTime, set.operatedTime, true);
   view.setBigInt64(at.changedTime, set.changedTime, true);
   view.setBigUint64(at.count, set.count, true);

@@ -2,18 +2,10 @@
  * struct shmid_ds, struct shminfo and struct shm_info as the kernel lays them out on its 64-bit
  * little-endian architectures (include/uapi/asm-generic/{ipcbuf,shmbuf}.h, linux/shm.h). Pure.
  */
+import { decodeIpcPerm, encodeIpcPerm, type IpcPerm } from "./ipc-perm.ts";
 
 /** Every field of struct shmid_ds (shmctl(2)), in plain words. Times are seconds since 1970. */
-export interface ShmidDs {
-  /** Unsigned, as ipcs prints it. */
-  readonly key: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly creatorUid: number;
-  readonly creatorGid: number;
-  /** The permission bits, with SHM_DEST (0o1000) and SHM_LOCKED (0o2000). */
-  readonly mode: number;
-  readonly sequence: number;
+export interface ShmidDs extends IpcPerm {
   readonly sizeBytes: bigint;
   readonly attachedTime: bigint;
   readonly detachedTime: bigint;
@@ -30,13 +22,7 @@ export const SHMID_DS_BYTES = 112;
 /** Reads a struct shmid_ds of at least SHMID_DS_BYTES. */
 export function decodeShmidDs(view: DataView): ShmidDs {
   return {
-    key: view.getUint32(0, true),
-    uid: view.getUint32(4, true),
-    gid: view.getUint32(8, true),
-    creatorUid: view.getUint32(12, true),
-    creatorGid: view.getUint32(16, true),
-    mode: view.getUint16(20, true),
-    sequence: view.getUint16(24, true),
+    ...decodeIpcPerm(view),
     sizeBytes: view.getBigUint64(48, true),
     attachedTime: view.getBigInt64(56, true),
     detachedTime: view.getBigInt64(64, true),
@@ -49,13 +35,7 @@ export function decodeShmidDs(view: DataView): ShmidDs {
 
 /** Writes every field; what decodeShmidDs does not read is left as it is. */
 export function encodeShmidDs(view: DataView, segment: ShmidDs): void {
-  view.setUint32(0, segment.key, true);
-  view.setUint32(4, segment.uid, true);
-  view.setUint32(8, segment.gid, true);
-  view.setUint32(12, segment.creatorUid, true);
-  view.setUint32(16, segment.creatorGid, true);
-  view.setUint16(20, segment.mode, true);
-  view.setUint16(24, segment.sequence, true);
+  encodeIpcPerm(view, segment);
   view.setBigUint64(48, segment.sizeBytes, true);
   view.setBigInt64(56, segment.attachedTime, true);
   view.setBigInt64(64, segment.detachedTime, true);
