@@ -1,6 +1,9 @@
 /* Other processes: one system call a function. */
 #include "../addon.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -22,7 +25,24 @@ static napi_value process_vm_read(napi_env napi, napi_callback_info info) {
   return result(napi, got < 0 ? -errno : got);
 }
 
+/* What a descriptor of another process is open on, through its link, without asking the file system
+ * for anything newer than it knows. */
+static napi_value statx_descriptor(napi_env napi, napi_callback_info info) {
+  int64_t a[4];
+  struct environment *environment;
+  if (!read_integers(napi, info, 4, a, &environment)) return result(napi, -EINVAL);
+  struct statx *status = region_span(environment, a[2], a[3], (int64_t)sizeof *status);
+  if (status == NULL) return result(napi, -EFAULT);
+  if (!fits_int(a[0]) || !fits_int(a[1])) return result(napi, -EINVAL);
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)a[0], (int)a[1]);
+  int flags = AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
+  long done = syscall(SYS_statx, AT_FDCWD, path, flags, STATX_BASIC_STATS, status);
+  return result(napi, done < 0 ? -errno : 0);
+}
+
 const struct call process_calls[] = {
     {"process_vm_readv", process_vm_read},
+    {"statx_descriptor", statx_descriptor},
     {NULL, NULL},
 };

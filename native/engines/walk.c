@@ -1,15 +1,18 @@
 /* The walk: one pass over /proc, done here because a call from JavaScript costs more than the file.
  * It returns one region of packed records, which src/wire/proc/walk.ts decodes.
  *
- * State machine, run to its end inside one call:
+ * State machine, run to its end inside one call. First /proc is listed; then each of a few threads
+ * does this until no pid is left:
  *
- *   LIST         the next pid of /proc; after the last one, END
+ *   LIST         the next pid of the list; after the last one, END
  *   PROCESS      open its directory; everything below is read relative to that descriptor, so a
  *                reused pid is never mixed in: a dead task's directory answers ENOENT or ESRCH
  *   FILES        stat (which says kernel thread and zombie), status, cmdline, cgroup
  *   THREADS      the blocked system call of each thread; "running" is the kernel's word otherwise
  *   NAMESPACES   the links that name them
- *   DESCRIPTORS  the text of every link; the file behind it is never touched: no mount can hang us
+ *   DESCRIPTORS  the text of every link; the file behind it is never touched: no mount can hang us.
+ *                Of pipes and paths the link's own mode, which says for what they were opened; of
+ *                what has no path, or one outside of /dev, also the text of fdinfo
  *   MAPPINGS     of the lines of maps, read in pieces, those of shared mappings; of a process with
  *                thousands of private ones nothing else is kept
  *   CHECK        something was missing: still alive? then it is missing indeed, and we go on; dead
@@ -21,15 +24,22 @@
  * say something about us. Of kernel threads and zombies FILES is all there is, unless other threads
  * of a zombie live on.
  *
- * Who owns what: the walk belongs to the calling thread and lives as long as the call. It holds at
- * most four descriptors (/proc, a process, a directory in it, a file) and closes each where it
- * opened it. The records' memory goes to the region at the end, or is freed. */
+ * Who owns what: everything belongs to the calling thread and lives as long as the call, which waits
+ * for the threads that it began. A thread has a struct walk of its own, and of the common list it only
+ * takes the next place, atomically. It holds at most three descriptors (a process, a directory in it,
+ * a file) and closes each where it opened it. The records of all are put one behind the other; their
+ * memory goes to the region at the end, or is freed. */
 #include "../records.h"
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -40,24 +50,42 @@ enum { WALK_MAPPINGS = 16, WALK_ALL = 31 };
 /* The same numbers stand in src/wire/proc/walk-record.ts. */
 enum { TAG_PROCESS = 1, TAG_STAT, TAG_STATUS, TAG_CMDLINE, TAG_CGROUP };
 enum { TAG_THREAD = 6, TAG_NAMESPACE, TAG_DESCRIPTORS, TAG_DESCRIPTOR, TAG_END, TAG_MAPPINGS };
+enum { TAG_FDINFO = 12 };
+
+/* Of a descriptor, beside FLAG_TRUNCATED: for what it was opened. */
+enum { FLAG_READ = 2, FLAG_WRITE = 4, FLAG_ACCESS = 8 };
 
 enum {
   TEXT_MAX = 4096,  /* of one file or link; what is longer is cut and flagged */
   STATUS_MAX = 512, /* names and ids come first; nobody asks for the rest of it */
+  FDINFO_MAX = 65536, /* an epoll descriptor has a line for each that it watches */
   LISTING_SIZE = 32768,
   MAPPINGS_MAX = 1 << 20,  /* of the lines kept of one process; what is more is flagged */
+  THREADS_MAX = 4,
+  PROCESSES_A_THREAD = 256, /* beginning a thread costs as much as looking at a few of them */
   PF_EXITING = 0x00000004, /* these two: include/linux/sched.h; shown in field 9 of stat */
   PF_KTHREAD = 0x00200000,
 };
 
+/* What the threads of one walk share. */
+struct crew {
+  int64_t what;
+  int proc;
+  int *pids;
+  size_t count;
+  size_t capacity;
+  atomic_size_t next;
+};
+
 struct walk {
   struct records out;
+  struct crew *crew;
   int64_t what;
   int vanished;
   bool missing;     /* of this process something answered ENOENT or ESRCH */
   int refused;      /* of this listing the first refusal, -errno, speaks for the rest; or 0 */
   int other_thread; /* of this process, alive beside its leader; 0 if none */
-  char processes[LISTING_SIZE];
+  int base;         /* where the files of this process are found */
   char entries[LISTING_SIZE];
 };
 
@@ -238,16 +266,63 @@ static void read_namespaces(struct walk *w, int dir, int pid) {
   }
 }
 
+static bool begins(const char *text, long size, const char *with) {
+  size_t length = strlen(with);
+  return (size_t)size >= length && memcmp(text, with, length) == 0;
+}
+
+/* Of terminals and the like fdinfo tells nothing, and there are many of them. */
+static bool has_fdinfo(const char *text, long size) {
+  if (begins(text, size, "anon_inode:")) return true;
+  if (!begins(text, size, "/")) return false;
+  if (!begins(text, size, "/dev/")) return true;
+  return begins(text, size, "/dev/shm/") || begins(text, size, "/dev/mqueue/") ||
+         begins(text, size, "/dev/fuse") || begins(text, size, "/dev/zero (deleted)");
+}
+
+/* The mode of a link is that of the open file: proc_pid_fd(5). It is noted at `mark`. */
+static void read_access(struct walk *w, int dir, const char *name, size_t mark) {
+  struct stat link;
+  if (fstatat(dir, name, &link, AT_SYMLINK_NOFOLLOW) != 0) return;
+  uint16_t flags = FLAG_ACCESS;
+  if ((link.st_mode & S_IRUSR) != 0) flags |= FLAG_READ;
+  if ((link.st_mode & S_IWUSR) != 0) flags |= FLAG_WRITE;
+  struct record record;
+  memcpy(&record, w->out.bytes + mark, sizeof record);
+  record.flags |= flags;
+  memcpy(w->out.bytes + mark, &record, sizeof record);
+}
+
+static void read_fdinfo(struct walk *w, const char *name, int fd) {
+  char path[32];
+  snprintf(path, sizeof path, "fdinfo/%.16s", name);
+  char *text = records_reserve(&w->out, FDINFO_MAX);
+  if (text == NULL) return;
+  bool missing = w->missing;
+  long got = read_at(w, w->base, path, text, FDINFO_MAX);
+  w->missing = missing;
+  if (got < 0 || w->out.stop != 0) return;
+  struct record record = {.tag = TAG_FDINFO, .id = fd, .size = (uint32_t)got};
+  if (got == FDINFO_MAX) record.flags = FLAG_TRUNCATED;
+  records_commit(&w->out, record);
+}
+
 /* Some security modules let us list the descriptors and read none: one refusal is enough. */
 static void read_descriptor(struct walk *w, int dir, const char *name, int fd) {
   if (w->refused != 0) return;
   bool missing = w->missing;
+  size_t mark = w->out.used;
   long got = put_link(w, dir, name, TAG_DESCRIPTOR, fd);
   if (got == -EACCES || got == -EPERM) w->refused = (int)got;
   if (got == -ENOENT) w->missing = missing;
+  if (got <= 0 || w->out.stop != 0) return;
+  const char *text = w->out.bytes + mark + sizeof(struct record);
+  if (begins(text, got, "pipe:") || begins(text, got, "/")) read_access(w, dir, name, mark);
+  if (has_fdinfo(text, got)) read_fdinfo(w, name, fd);
 }
 
 static void read_descriptors(struct walk *w, int base, int pid) {
+  w->base = base;
   int dir = open_at(w, base, "fd", O_DIRECTORY);
   int error = dir;
   if (dir >= 0) {
@@ -342,14 +417,16 @@ static bool is_unchanged(struct walk *w, const struct process *process) {
   return got > 0 && now.dead == process->dead;
 }
 
-static void visit_process(struct walk *w, int proc, const char *name, int pid) {
+static void visit_process(struct walk *w, int pid) {
+  char name[16];
+  snprintf(name, sizeof name, "%d", pid);
   size_t mark = w->out.used;
   for (int attempt = 0; attempt < 2 && w->out.stop == 0; attempt++) {
     w->out.used = mark;
     w->missing = false;
     w->other_thread = 0;
     struct process process = {.pid = pid, .threads = 0};
-    process.dir = open_at(w, proc, name, O_DIRECTORY);
+    process.dir = open_at(w, w->crew->proc, name, O_DIRECTORY);
     if (process.dir < 0) {
       if (w->missing) break;
       records_put(&w->out, TAG_PROCESS, pid, process.dir);
@@ -364,18 +441,112 @@ static void visit_process(struct walk *w, int proc, const char *name, int pid) {
   if (w->out.stop == 0) w->vanished++;
 }
 
-static int walk_all(struct walk *w) {
-  if (records_reserve(&w->out, 0) == NULL) return w->out.stop;
-  int proc = open_at(w, AT_FDCWD, "/proc", O_DIRECTORY);
-  if (proc < 0) return proc;
-  int error = each_number(w, proc, w->processes, visit_process);
-  close(proc);
+static void *visit_processes(void *argument) {
+  struct walk *w = argument;
+  if (records_reserve(&w->out, 0) == NULL) return NULL;
+  while (w->out.stop == 0) {
+    size_t place = atomic_fetch_add(&w->crew->next, 1);
+    if (place >= w->crew->count) break;
+    visit_process(w, w->crew->pids[place]);
+  }
+  return NULL;
+}
+
+static void list_process(struct walk *w, int dir, const char *name, int pid) {
+  (void)dir;
+  (void)name;
+  struct crew *crew = w->crew;
+  if (crew->count == crew->capacity) {
+    size_t capacity = crew->capacity == 0 ? 1024 : 2 * crew->capacity;
+    int *pids = realloc(crew->pids, capacity * sizeof *pids);
+    if (pids == NULL) {
+      w->out.stop = -ENOMEM;
+      return;
+    }
+    crew->pids = pids;
+    crew->capacity = capacity;
+  }
+  crew->pids[crew->count++] = pid;
+}
+
+/* As many as there are processors for us, but no thread for a handful of processes. */
+static size_t threads_for(size_t processes) {
+  cpu_set_t set;
+  size_t processors = 1;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) processors = (size_t)CPU_COUNT(&set);
+  size_t wanted = 1 + processes / PROCESSES_A_THREAD;
+  if (wanted > processors) wanted = processors;
+  return wanted < THREADS_MAX ? wanted : THREADS_MAX;
+}
+
+/* The first walk runs on this thread; where no other can be had, it does all the work. */
+static void visit_all(struct walk **walks, size_t count) {
+  pthread_t threads[THREADS_MAX];
+  bool began[THREADS_MAX] = {false};
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  for (size_t i = 1; i < count; i++) {
+    began[i] = pthread_create(&threads[i], NULL, visit_processes, walks[i]) == 0;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  visit_processes(walks[0]);
+  for (size_t i = 1; i < count; i++) {
+    if (began[i]) pthread_join(threads[i], NULL);
+  }
+}
+
+/* Puts the records of a walk behind those of the first. */
+static void join(struct walk *first, struct walk *other) {
+  if (first->out.stop == 0) first->out.stop = other->out.stop;
+  first->vanished += other->vanished;
+  if (first->out.stop < 0 || other->out.used == 0) return;
+  if (records_reserve(&first->out, other->out.used) == NULL) return;
+  memcpy(first->out.bytes + first->out.used, other->out.bytes, other->out.used);
+  first->out.used += other->out.used;
+}
+
+static int finish(struct walk *w) {
   if (w->out.stop < 0) return w->out.stop;
-  if (error < 0) return error;
   struct record end = {.tag = TAG_END, .id = w->vanished};
   if (w->out.stop > 0) end.flags = FLAG_TRUNCATED;
   records_commit(&w->out, end);
   return 0;
+}
+
+static void free_walk(struct walk *w) {
+  if (w == NULL) return;
+  free(w->out.bytes);
+  free(w);
+}
+
+static struct walk *new_walk(struct crew *crew) {
+  struct walk *w = calloc(1, sizeof *w);
+  if (w == NULL) return NULL;
+  w->crew = crew;
+  w->what = crew->what;
+  return w;
+}
+
+static int walk_all(struct walk *first) {
+  struct crew *crew = first->crew;
+  crew->proc = open_at(first, AT_FDCWD, "/proc", O_DIRECTORY);
+  if (crew->proc < 0) return crew->proc;
+  int error = each_number(first, crew->proc, first->entries, list_process);
+  if (first->out.stop < 0) error = first->out.stop;
+  if (error == 0) {
+    struct walk *walks[THREADS_MAX] = {first};
+    size_t count = 1;
+    size_t wanted = threads_for(crew->count);
+    while (count < wanted && (walks[count] = new_walk(crew)) != NULL) count++;
+    visit_all(walks, count);
+    for (size_t i = 1; i < count; i++) join(first, walks[i]);
+    for (size_t i = 1; i < count; i++) free_walk(walks[i]);
+    error = finish(first);
+  }
+  close(crew->proc);
+  return error;
 }
 
 static napi_value walk(napi_env napi, napi_callback_info info) {
@@ -383,13 +554,13 @@ static napi_value walk(napi_env napi, napi_callback_info info) {
   struct environment *environment;
   if (!read_integers(napi, info, 1, a, &environment)) return result(napi, -EINVAL);
   if (a[0] < 0 || a[0] > WALK_ALL) return result(napi, -EINVAL);
-  struct walk *w = calloc(1, sizeof *w);
-  if (w == NULL) return result(napi, -ENOMEM);
-  w->what = a[0];
-  int64_t answer = walk_all(w);
-  if (answer == 0) answer = records_adopt(&w->out, environment);
-  free(w->out.bytes);
-  free(w);
+  struct crew crew = {.what = a[0]};
+  struct walk *first = new_walk(&crew);
+  if (first == NULL) return result(napi, -ENOMEM);
+  int64_t answer = walk_all(first);
+  if (answer == 0) answer = records_adopt(&first->out, environment);
+  free(crew.pids);
+  free_walk(first);
   return result(napi, answer);
 }
 

@@ -63,7 +63,7 @@ test("modeWords() writes permission bits in octal", () => {
 test("narrow() keeps what speaks of the objects, and nothing else", () => {
   const state = machineOf({
     objects: [objectOf("any:1"), objectOf("any:2")],
-    links: [{ from: "any:1", to: "any:2", kind: "joined" }],
+    links: [{ from: "any:1", to: "any:2", kind: "joined", direction: "both" }],
     findings: [{ rule: "r", severity: "info", objects: ["any:2"], processes: [], text: [] }],
   });
   const part = narrow(state, state.objects.slice(0, 1));

@@ -42,14 +42,14 @@ export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot>
   const everybody = !strange && !processes.truncated && !(hidden && !isSuperuser());
   const view: View = {
     processes,
-    ipcNamespace: host.namespaces.ipc,
+    namespaces: host.namespaces,
     readMemory: processVmRead,
     isGone: goneFrom(processes, everybody),
     isBlocked: isStillBlocked,
   };
   const sights = roomsOf(kinds).map((room) => look(room, view));
   const seen = only(join(sights), kinds);
-  const gaps = walkGaps({ walk: processes, ipcNamespace: view.ipcNamespace, hidden, strange });
+  const gaps = walkGaps({ walk: processes, ipcNamespace: view.namespaces.ipc, hidden, strange });
   return {
     schema: "ipc/1",
     host: { ...host, tookMs: Math.round((performance.now() - begun) * 1000) / 1000 },

@@ -11,7 +11,7 @@ const machine = machineOf({
   objects: [objectOf("msg:1", { aliases: ["msg:0x0000002a"], details }), objectOf("msg:2")],
   holds: [{ pid: 2, object: "msg:1", how: "descriptor", fd: 3, at: null, mode: "read" }],
   waits: [waitOf(1, "msg:1", "send"), waitOf(2, "msg:2", "receive")],
-  links: [{ from: "msg:1", to: "msg:2", kind: "test" }],
+  links: [{ from: "msg:1", to: "msg:2", kind: "test", direction: "both" }],
 });
 
 test("who() finds the holders, waiters, last users and links of an object", () => {

@@ -4,7 +4,16 @@
  */
 import type { BlockedSyscall, ProcessTable } from "../wire/proc/process-table.ts";
 import type { WaitOptions } from "./handle.ts";
-import type { Finding, Gap, Hold, Link, ObjectRecord, Value, Wait } from "./schema.ts";
+import type {
+  Finding,
+  Gap,
+  Hold,
+  Link,
+  Namespaces,
+  ObjectRecord,
+  Value,
+  Wait,
+} from "./schema.ts";
 
 /** What one mechanism offers. */
 export interface Room {
@@ -134,8 +143,8 @@ export interface Limit {
 /** What a room is given to see with. */
 export interface View {
   readonly processes: ProcessTable;
-  /** The inode number of this process's own IPC namespace; null if unreadable. */
-  readonly ipcNamespace: number | null;
+  /** Those of the process that looks, as inode numbers; null where unreadable. */
+  readonly namespaces: Namespaces;
   /**
    * Reads bytes of a thread at an address it showed us (process_vm_readv(2)); undefined when
    * that is refused or gone.

@@ -127,11 +127,11 @@ export interface PartRecord {
   readonly details: Readonly<Record<string, Value>>;
 }
 
-/** A process has an object open, mapped or attached. */
+/** A process has an object open, mapped or attached, or holds a lock on it. */
 export interface Hold {
   readonly pid: number;
   readonly object: string;
-  readonly how: "descriptor" | "mapping" | "attachment";
+  readonly how: "descriptor" | "mapping" | "attachment" | "lock";
   readonly fd: number | null;
   /** Where a mapping or an attachment begins in that process, as "0x7f52eee1a000"; else null. */
   readonly at: string | null;
@@ -151,6 +151,10 @@ export interface Wait {
   readonly syscall: string;
   /** True where it also ends by itself after a time; absent where it does not, or that is unknown. */
   readonly isTimed?: boolean;
+  /** True where the same call waits for other objects too, and any one of them is enough (poll). */
+  readonly isOneOf?: boolean;
+  /** Who has what it waits for, where the kernel or the object itself says so; else absent. */
+  readonly owners?: readonly Owner[];
   /** What it needs before it can go on, for example { type: 7, bytes: 99 }. */
   readonly need: Readonly<Record<string, Value>>;
   /** The same in words, to stand behind the operation: "a message of type 7". */
@@ -158,11 +162,23 @@ export interface Wait {
   readonly unknown: Unknown;
 }
 
+/** Who has what a thread waits for: a mutex, a file lock. */
+export interface Owner {
+  readonly pid: number;
+  /** Null where only the process is known. */
+  readonly tid: number | null;
+  /** What says so: "/proc/locks", "glibc mutex", "PI futex". */
+  readonly via: string;
+}
+
 /** Two objects are joined, for example the two ends of a socket. */
 export interface Link {
   readonly from: string;
   readonly to: string;
+  /** "unix-stream", "tcp", "pending" (connected, not accepted yet), "watches" … */
   readonly kind: string;
+  /** "forward": what is written at `from` is read at `to`, and nothing the other way. */
+  readonly direction: "both" | "forward";
 }
 
 /** A conclusion drawn from the facts above, in plain words. */
@@ -174,4 +190,10 @@ export interface Finding {
   readonly processes: readonly number[];
   /** Sentences in order: the state, who waits for what, and what follows. */
   readonly text: readonly string[];
+  /**
+   * Of what has leaked, or looks so: whether removing it can hurt anybody. "safe": nobody uses it and
+   * nobody is seen who could; "likely": nobody is seen to use it, and somebody might; "keep": it is
+   * unused by what is seen, and something speaks for leaving it (it is new, its maker may live).
+   */
+  readonly removal?: "safe" | "likely" | "keep";
 }

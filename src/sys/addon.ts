@@ -21,6 +21,7 @@ export interface Addon {
   pipe2(region: number, offset: number, flags: number): number;
   eventfd2(initial: number, flags: number): number;
 
+  statx_descriptor(pid: number, fd: number, region: number, offset: number): number;
   process_vm_readv(
     pid: number,
     addressHigh: number,

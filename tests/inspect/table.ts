@@ -57,7 +57,7 @@ export function viewOf(
 ): View {
   return {
     processes: { processes: new Map(processes.map((process) => [process.pid, process])) },
-    ipcNamespace,
+    namespaces: { ipc: ipcNamespace, net: 1, mnt: 1, pid: 1, user: 1 },
     isGone: (gone) => gone > 0 && !processes.some(({ pid }) => pid === gone),
     isBlocked: () => true,
     readMemory: (_pid, address, sizeBytes) => memory.get(address)?.subarray(0, sizeBytes),

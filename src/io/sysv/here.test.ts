@@ -11,7 +11,7 @@ test("processesHere() leaves out who lives in another namespace, or in one not k
   const view = viewOf([processIn(1), processIn(2, elsewhere), processIn(3, hidden)]);
   const pids = (one: typeof view): number[] => processesHere(one).map(({ pid }) => pid);
   assert.deepEqual(pids(view), [1]);
-  assert.deepEqual(pids({ ...view, ipcNamespace: null }), [1, 2, 3]);
+  assert.deepEqual(pids({ ...view, namespaces: { ...view.namespaces, ipc: null } }), [1, 2, 3]);
 });
 
 test("blockedIn() finds the threads in the calls asked for", () => {

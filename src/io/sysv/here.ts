@@ -4,10 +4,10 @@ import { type NamedSyscall, nameSyscall } from "../../wire/proc/syscall-numbers.
 import type { View } from "../room.ts";
 
 /** The processes whose System V objects are ours. Where our own namespace is not known: all. */
-export function processesHere({ processes, ipcNamespace }: View): Process[] {
+export function processesHere({ processes, namespaces: { ipc } }: View): Process[] {
   const all = [...processes.processes.values()];
-  if (ipcNamespace === null) return all;
-  return all.filter(({ namespaces }) => namespaces.get("ipc") === ipcNamespace);
+  if (ipc === null) return all;
+  return all.filter(({ namespaces }) => namespaces.get("ipc") === ipc);
 }
 
 /** A thread that is blocked in a system call. */

@@ -48,7 +48,7 @@ function viewOf(...processes: readonly Process[]): View {
     processes: { processes: new Map(processes.map((process) => [process.pid, process])) },
     isGone: () => false,
     isBlocked: (_pid, tid) => tid !== 99,
-    ipcNamespace,
+    namespaces: { ipc: ipcNamespace, net: 1, mnt: 1, pid: 1, user: 1 },
     readMemory: (_pid, address) => (address === 0x1000n ? type : undefined),
   };
 }

@@ -86,7 +86,7 @@ function objectOf(
     aliases: alias === undefined ? [] : [alias],
     kind: "msg",
     title: "System V message queue",
-    namespace: view.ipcNamespace,
+    namespace: view.namespaces.ipc,
     uid,
     gid,
     mode,

@@ -97,7 +97,7 @@ function objectOf(
     aliases: key === 0 ? [] : [keyAddress("sem", key)],
     kind: "sem",
     title: "System V semaphore set",
-    namespace: view.ipcNamespace,
+    namespace: view.namespaces.ipc,
     uid,
     gid,
     mode,

@@ -39,7 +39,7 @@ function objectOf(
     aliases: key === 0 ? [] : [keyAddress("shm", key)],
     kind: "shm",
     title: "System V shared memory",
-    namespace: view.ipcNamespace,
+    namespace: view.namespaces.ipc,
     uid,
     gid,
     mode,

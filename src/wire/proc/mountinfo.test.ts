@@ -13,8 +13,24 @@ const proc = (options: string): string =>
 test("decodeMountinfo() reads a mount with and without optional fields", () => {
   const text = `${proc("rw")}23 1 0:21 / /sys\\040x rw - sysfs sysfs ro,x\n`;
   assert.deepEqual(decodeMountinfo(bytesOf(text)), [
-    { mountPoint: "/proc", type: "proc", superOptions: ["rw"] },
-    { mountPoint: "/sys\\040x", type: "sysfs", superOptions: ["ro", "x"] },
+    {
+      id: 22,
+      major: 0,
+      minor: 20,
+      root: "/",
+      mountPoint: "/proc",
+      type: "proc",
+      superOptions: ["rw"],
+    },
+    {
+      id: 23,
+      major: 0,
+      minor: 21,
+      root: "/",
+      mountPoint: "/sys x",
+      type: "sysfs",
+      superOptions: ["ro", "x"],
+    },
   ]);
 });
 

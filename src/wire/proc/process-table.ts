@@ -57,4 +57,13 @@ export interface Descriptor {
   readonly target: string;
   /** What the text says it is: "pipe", "socket", "eventfd", "file", "device" … */
   readonly kind: string;
+  /** The number in "pipe:[42]" and "socket:[42]"; null of everything else. */
+  readonly inode: number | null;
+  /** For what it was opened, by the link's mode; null where the link could not be looked at. */
+  readonly access: "read" | "write" | "read-write" | null;
+  /**
+   * The text of /proc/PID/fdinfo/N where the walk reads it: of anonymous inodes, and of what has a
+   * path outside of /dev, of /dev/shm, /dev/mqueue and /dev/fuse too; else undefined.
+   */
+  readonly info: string | undefined;
 }

@@ -23,9 +23,17 @@ export const TAG_DESCRIPTOR = 9;
 export const TAG_END = 10;
 /** See TAG_PROCESS. */
 export const TAG_MAPPINGS = 11;
+/** See TAG_PROCESS. */
+export const TAG_FDINFO = 12;
 
 /** The text was longer than the walk keeps; on the last record: the walk was cut off. */
 export const FLAG_TRUNCATED = 1;
+/** Of a descriptor: it may be read. */
+export const FLAG_READ = 2;
+/** Of a descriptor: it may be written. */
+export const FLAG_WRITE = 4;
+/** Of a descriptor: the two flags above are known. */
+export const FLAG_ACCESS = 8;
 
 /** A record; its bytes stay where they are, between `start` and `end`. */
 export interface WalkRecord {

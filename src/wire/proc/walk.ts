@@ -61,7 +61,9 @@ export function decodeWalk(bytes: Uint8Array): Walk {
     const item = record.decodeRecord(view, offset);
     if (item.tag === record.TAG_END) {
       const truncated = (item.flags & record.FLAG_TRUNCATED) !== 0;
-      return { processes, vanished: Math.max(0, item.id), truncated };
+      // Several threads walk, and the one that ends first says nothing about its processes.
+      const inOrder = new Map([...processes].sort(([left], [right]) => left - right));
+      return { processes: inOrder, vanished: Math.max(0, item.id), truncated };
     }
     if (item.tag === record.TAG_PROCESS) {
       process = newProcess(item);
@@ -122,6 +124,7 @@ const parts: ReadonlyMap<number, Part> = new Map<number, Part>([
   [record.TAG_NAMESPACE, { file: "ns", read: takeNamespace }],
   [record.TAG_DESCRIPTORS, { file: "fd", evenFailed: true, read: takeDescriptors }],
   [record.TAG_DESCRIPTOR, { file: "fd", evenFailed: true, read: takeDescriptor }],
+  [record.TAG_FDINFO, { file: "fdinfo", read: takeFdinfo }],
   [record.TAG_MAPPINGS, { file: "maps", read: takeMappings }],
 ]);
 
@@ -215,8 +218,63 @@ function takeDescriptors(process: Draft, item: record.WalkRecord): void {
 }
 
 function takeDescriptor(process: Draft, item: record.WalkRecord, bytes: Uint8Array): void {
-  const target = item.error === 0 ? textOf(bytes, item.start, item.end) : "";
-  process.descriptors?.push({ fd: item.id, target, kind: descriptorKind(target) });
+  if (process.descriptors === undefined) return;
+  process.descriptors.push(item.error === 0 ? descriptorOf(item, bytes) : unreadable(item.id));
+}
+
+function unreadable(fd: number): Descriptor {
+  return { fd, target: "", kind: "unknown", inode: null, access: null, info: undefined };
+}
+
+/** Most are pipes and sockets, whose text is but a number: reading that is four times as fast. */
+function descriptorOf(item: record.WalkRecord, bytes: Uint8Array): Descriptor {
+  const access = accessOf(item.flags);
+  const inode = numberIn(bytes, item.start, item.end);
+  if (inode === undefined) {
+    const target = textOf(bytes, item.start, item.end);
+    return { fd: item.id, target, kind: descriptorKind(target), inode: null, access, info: undefined };
+  }
+  const kind = bytes[item.start] === LETTER_P ? "pipe" : "socket";
+  return { fd: item.id, target: `${kind}:[${inode}]`, kind, inode, access, info: undefined };
+}
+
+const LETTER_P = 0x70;
+
+/** The number in "pipe:[42]" and "socket:[42]"; undefined in any other text. */
+function numberIn(bytes: Uint8Array, start: number, end: number): number | undefined {
+  const prefix = bytes[start] === LETTER_P ? pipePrefix : socketPrefix;
+  const digits = end - 1 - start - prefix.length;
+  if (digits < 1 || digits > 15 || bytes[end - 1] !== 0x5d) return undefined;
+  for (const [index, byte] of prefix.entries()) {
+    if (bytes[start + index] !== byte) return undefined;
+  }
+  let value = 0;
+  for (let at = start + prefix.length; at < end - 1; at++) {
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+const pipePrefix = new TextEncoder().encode("pipe:[");
+const socketPrefix = new TextEncoder().encode("socket:[");
+
+function accessOf(flags: number): Descriptor["access"] {
+  if ((flags & record.FLAG_ACCESS) === 0) return null;
+  const write = (flags & record.FLAG_WRITE) !== 0;
+  if ((flags & record.FLAG_READ) !== 0) return write ? "read-write" : "read";
+  return write ? "write" : null;
+}
+
+/** It follows the descriptor that it is about. */
+function takeFdinfo(process: Draft, item: record.WalkRecord, bytes: Uint8Array): void {
+  const last = process.descriptors?.at(-1);
+  if (process.descriptors === undefined || last?.fd !== item.id) return;
+  process.descriptors[process.descriptors.length - 1] = {
+    ...last,
+    info: textOf(bytes, item.start, item.end),
+  };
 }
 
 function takeMappings(process: Draft, item: record.WalkRecord, bytes: Uint8Array): void {
