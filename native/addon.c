@@ -9,7 +9,7 @@
 
 static const struct call *const tables[] = {
     region_calls, mapping_calls, fd_calls,          process_calls,     msg_calls,         shm_calls,
-    sem_calls,    memory_calls,  poll_engine_calls, wait_engine_calls, walk_engine_calls,
+    sem_calls,    memory_calls,  poll_engine_calls, wait_engine_calls, walk_calls,
 };
 
 static bool offer(struct environment *environment, napi_value exports, const struct call *call) {
@@ -20,6 +20,7 @@ static bool offer(struct environment *environment, napi_value exports, const str
 }
 
 static void environment_free(struct environment *environment, napi_async_cleanup_hook_handle hook) {
+  walks_destroy(environment);
   slice_destroy(environment->slice);
   mappings_destroy(environment);
   regions_destroy(environment);

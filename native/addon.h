@@ -16,6 +16,7 @@
 
 struct poll_engine;
 struct wait_engine;
+struct walks;
 struct slice;
 struct regions;
 struct mapping;
@@ -36,6 +37,7 @@ struct environment {
   struct slice *slice;
   struct wait_engine *wait;
   struct poll_engine *poll;
+  struct walks *walks; /* NULL until the first */
 };
 
 struct call {
@@ -54,7 +56,7 @@ extern const struct call memory_calls[];
 extern const struct call mapping_calls[];
 extern const struct call poll_engine_calls[];
 extern const struct call wait_engine_calls[];
-extern const struct call walk_engine_calls[];
+extern const struct call walk_calls[];
 
 enum { ARGUMENTS_MAX = 8 };
 

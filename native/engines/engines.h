@@ -19,6 +19,9 @@ void interrupt_unblock(int number); /* for the calling thread */
  * `after` on the environment's thread, in this turn of the loop or a later one. */
 void engines_stop(struct environment *environment, void (*after)(void *), void *data);
 
+/* calls/walk.c: lets go of the walks under way. */
+void walks_destroy(struct environment *environment);
+
 /* wait.c, poll.c: stop, then call `after`. Called once, by engines_stop. */
 void wait_engine_stop(struct environment *environment, void (*after)(void *), void *data);
 void poll_engine_stop(struct environment *environment, void (*after)(void *), void *data);

@@ -61,6 +61,7 @@ function refusals(one: Class, processes: readonly Process[]): Gap[] {
 
 /** What is cut off is so for root too. */
 function refusalWords(reason: string): string {
+  if (reason === "ETIMEDOUT") return "could not be read in time: the kernel did not answer";
   if (reason === "E2BIG") return "are more than the walk keeps; some are missing";
   return `could not be read (${reason})${isSuperuser() ? ", not even by root" : "; run as root"}`;
 }

@@ -5,15 +5,16 @@ import { type Room, rooms } from "../mechanisms/rooms.ts";
 import { outOfRange, type SystemError, wrongType } from "../sys/errors.ts";
 import { isSuperuser, ownMountinfo, ownNumber } from "../sys/host.ts";
 import { processVmRead } from "../sys/process.ts";
-import { WALK_ALL, walk } from "../sys/walk.ts";
+import { WALK_ALL } from "../sys/walk.ts";
 import { decodeMountinfo, hidesProcesses } from "../wire/proc/mountinfo.ts";
-import { decodeWalk, type Walk } from "../wire/proc/walk.ts";
+import type { Walk } from "../wire/proc/walk.ts";
 import { walkGaps } from "./gaps.ts";
 import { goneFrom } from "./gone.ts";
 import { hostRecord } from "./host.ts";
 import { processRecord } from "./process-record.ts";
 import { unlessRefused } from "./refusals.ts";
 import { isStillBlocked } from "./still-blocked.ts";
+import { walkProc } from "./walk-proc.ts";
 
 /** What to look at. */
 export interface SnapshotOptions {
@@ -37,7 +38,7 @@ export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot>
   const begun = performance.now();
   const host = hostRecord(new Date());
   const strange = ownNumber() !== process.pid;
-  const processes = strange ? nobody : decodeWalk(walk(WALK_ALL));
+  const processes = strange ? nobody : await walkProc(WALK_ALL);
   const hidden = hidesProcesses(decodeMountinfo(ownMountinfo() ?? new Uint8Array()));
   const everybody = !strange && !processes.truncated && !(hidden && !isSuperuser());
   const view: View = {

@@ -4,16 +4,7 @@
  */
 import type { BlockedSyscall, ProcessTable } from "../wire/proc/process-table.ts";
 import type { WaitOptions } from "./handle.ts";
-import type {
-  Finding,
-  Gap,
-  Hold,
-  Link,
-  Namespaces,
-  ObjectRecord,
-  Value,
-  Wait,
-} from "./schema.ts";
+import type { Finding, Gap, Hold, Link, Namespaces, ObjectRecord, Value, Wait } from "./schema.ts";
 
 /** What one mechanism offers. */
 export interface Room {

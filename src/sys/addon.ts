@@ -93,10 +93,15 @@ export interface Addon {
   mappingForget(mapping: number): number;
 
   /**
-   * Walks /proc once. `what` is a sum of the WALK_ bits of src/sys/walk.ts. The result is a new
-   * region that holds the records which src/wire/proc/walk.ts decodes.
+   * Begins a walk over /proc on threads of the addon's; `what` is a sum of the WALK_ bits of
+   * src/sys/walk.ts. Each piece adds one to the eventfd. The result is the walk's number.
    */
-  walk(what: number): number;
+  walkBegin(what: number, eventfd: number): number;
+  /** A new region with records that src/wire/proc/walk.ts decodes; -EAGAIN, or -ENODATA at the end. */
+  walkNext(walk: number): number;
+  /** Gives up what has not moved since the last rescue; how many. */
+  walkRescue(walk: number): number;
+  walkEnd(walk: number): number;
 
   /** Opens the readiness engine: an epoll descriptor watched by the event loop. */
   pollOpen(region: number, callback: (count: number) => void): number;
@@ -151,7 +156,7 @@ function load(paths: readonly string[]): Addon {
   for (const path of paths) {
     try {
       const found = createRequire(import.meta.url)(path) as Addon;
-      if (typeof found.walk === "function") return found;
+      if (typeof found.walkEnd === "function") return found;
       cause = new Error("no memory for the addon");
     } catch (refused) {
       cause = refused;

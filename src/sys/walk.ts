@@ -1,4 +1,4 @@
-/** One pass over /proc, made in the addon. */
+/** One pass over /proc, made by threads of the addon. */
 import { addon } from "./addon.ts";
 import { SystemError } from "./errors.ts";
 import { releaseRegion, viewRegion } from "./region.ts";
@@ -16,12 +16,31 @@ export const WALK_MAPPINGS = 16;
 /** All of it. */
 export const WALK_ALL = 31;
 
+/** What walkNext() gives when there is nothing yet. */
+export const WALK_NOTHING_YET = "nothing yet";
+/** What walkNext() gives after the last piece. */
+export const WALK_OVER = "over";
+
 /**
- * The records that src/wire/proc/walk.ts decodes; `what` is a sum of the bits above.
- * @throws SystemError EMFILE, ENFILE, ENOMEM, or what opening /proc gave.
+ * Begins a walk; `what` is a sum of the bits above. Its number, for the calls below. Each piece adds
+ * one to the eventfd, which stays the caller's.
+ * @throws SystemError EMFILE, ENFILE, ENOMEM, EAGAIN (too many walks, or no thread), or what opening
+ * /proc gave.
  */
-export function walk(what: number): Uint8Array {
-  const id = addon().walk(what);
+export function walkBegin(what: number, eventfd: number): number {
+  const walk = addon().walkBegin(what, eventfd);
+  if (walk < 0) throw new SystemError(walk, "openat", { path: "/proc" });
+  return walk;
+}
+
+/**
+ * Some of the records that src/wire/proc/walk.ts decodes.
+ * @throws SystemError EMFILE, ENFILE, ENOMEM
+ */
+export function walkNext(walk: number): Uint8Array | typeof WALK_NOTHING_YET | typeof WALK_OVER {
+  const id = addon().walkNext(walk);
+  if (id === EAGAIN) return WALK_NOTHING_YET;
+  if (id === ENODATA) return WALK_OVER;
   if (id < 0) throw new SystemError(id, "openat", { path: "/proc" });
   const region = viewRegion(id);
   try {
@@ -29,4 +48,17 @@ export function walk(what: number): Uint8Array {
   } finally {
     releaseRegion(region);
   }
+}
+
+const EAGAIN = -11;
+const ENODATA = -61;
+
+/** Goes round those processes whose files have not answered since it was last called; how many. */
+export function walkRescue(walk: number): number {
+  return addon().walkRescue(walk);
+}
+
+/** Lets go of the walk, over or not. */
+export function walkEnd(walk: number): void {
+  addon().walkEnd(walk);
 }

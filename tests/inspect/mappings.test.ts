@@ -1,14 +1,14 @@
 /** Shows that the walk finds every shared mapping of a process, and nothing but those. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { WALK_DESCRIPTORS, WALK_MAPPINGS, walk } from "../../src/sys/walk.ts";
+import { WALK_DESCRIPTORS, WALK_MAPPINGS } from "../../src/sys/walk.ts";
 import { encodeMaps } from "../../src/wire/proc/maps.ts";
 import type { Process } from "../../src/wire/proc/process-table.ts";
 import { textOf } from "../../src/wire/proc/text.ts";
 import { python } from "../harness/needs.ts";
 import { type Peer, startPeer } from "../harness/peer.ts";
 import { test } from "../harness/test.ts";
-import { look } from "./look.ts";
+import { look, walk } from "./look.ts";
 
 /** Maps as many pages as told, private and shared ones in turn, then waits to be told more. */
 const mapper = `

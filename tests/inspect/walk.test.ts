@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { addon } from "../../src/sys/addon.ts";
 import {
@@ -12,14 +12,14 @@ import {
   WALK_MAPPINGS,
   WALK_NAMESPACES,
   WALK_THREADS,
-  walk,
 } from "../../src/sys/walk.ts";
+import { fdinfoOf } from "../../src/wire/proc/fdinfo.ts";
 import { until } from "../harness/deadline.ts";
 import { python } from "../harness/needs.ts";
 import { ask, startPeer } from "../harness/peer.ts";
 import { scaled } from "../harness/scale.ts";
 import { test } from "../harness/test.ts";
-import { forNode, look, lookAt } from "./look.ts";
+import { forNode, look, lookAt, walk } from "./look.ts";
 
 test("walk() reads only what its bits ask for", () => {
   const own = (what: number) => look(what).processes.get(process.pid);
@@ -43,7 +43,7 @@ test("walk() refuses unknown bits", () => {
 
 test("walk() leaves no region behind", () => {
   const next = (): number => {
-    const region = addon().walk(0);
+    const region = addon().regionCreate(8);
     addon().regionRelease(region);
     return region;
   };
@@ -91,6 +91,47 @@ test("walk() finds every one of very many descriptors", { needs: ["perl"] }, asy
   const { descriptors = [] } = lookAt(peer.pid);
   scene.diagnostic(`${descriptors.length} descriptors`);
   assert.equal(descriptors.filter(({ target }) => target === "/dev/null").length, many);
+});
+
+const crowd = `
+  $| = 1; pipe(my $r, my $w);
+  for (1 .. $ARGV[0]) { my $pid = fork; if (!$pid) { close $w; <$r>; exit } push @pids, $pid }
+  print "@pids\n"; <STDIN>;
+`;
+
+test("walk() finds each of many processes once, in order, on several threads", {
+  needs: ["perl"],
+}, async () => {
+  await using peer = await startPeer("perl", ["-e", crowd, "700"]);
+  const children = (await peer.line()).split(" ").map(Number);
+  assert.equal(children.length, 700);
+  const { processes } = look();
+  assert.ok(children.every((pid) => processes.get(pid)?.ppid === peer.pid));
+  const pids = [...processes.keys()];
+  assert.deepEqual(
+    pids,
+    pids.toSorted((left, right) => left - right),
+  );
+});
+
+const openings = `
+  use Fcntl; $| = 1; pipe(my $r, my $w);
+  sysopen(my $file, "/etc/passwd", O_RDONLY); sysopen(my $both, "/dev/null", O_RDWR);
+  print join(" ", map { fileno $_ } $r, $w, $file, $both), "\n"; <STDIN>;
+`;
+
+test("walk() says for what pipes and files were opened, and where a file lies", {
+  needs: ["perl"],
+}, async () => {
+  await using peer = await startPeer("perl", ["-e", openings]);
+  const fds = (await peer.line()).split(" ").map(Number);
+  const { descriptors = [] } = lookAt(peer.pid);
+  const opened = fds.map((fd) => descriptors.find((one) => one.fd === fd));
+  const access = opened.map((one) => one?.access);
+  assert.deepEqual(access, ["read", "write", "read", "read-write"]);
+  const infos = opened.map((one) => one?.info !== undefined);
+  assert.deepEqual(infos, [false, false, true, false]);
+  assert.equal(fdinfoOf(opened[2]?.info ?? "").inode, statSync("/etc/passwd").ino);
 });
 
 test("walk() keeps apart a process whose name forges a stat line", {
@@ -169,10 +210,10 @@ test("walk() survives processes that come and go under it", async (scene) => {
   scene.diagnostic(`${vanished} processes vanished`);
 });
 
-test("walk() gives EMFILE when it has no descriptors left, and works with four", async () => {
+test("walk() gives EMFILE when it has no descriptors left, and works with five", async () => {
   const program = fileURLToPath(new URL("programs/no-descriptors.js", import.meta.url));
   const limited = ["--nofile=64:64", process.execPath, program];
   const EMFILE = "-24";
   const answers = (await ask("prlimit", limited, { env: forNode })).split(" ");
-  assert.deepEqual(answers, [EMFILE, EMFILE, EMFILE, EMFILE, "ok"]);
+  assert.deepEqual(answers, [EMFILE, EMFILE, EMFILE, EMFILE, EMFILE, "ok"]);
 });

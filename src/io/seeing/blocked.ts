@@ -1,6 +1,7 @@
 /** Every thread that is blocked in a system call whose name is known, by that name. */
 import type { BlockedSyscall, Process } from "../../wire/proc/process-table.ts";
 import { type NamedSyscall, nameSyscall } from "../../wire/proc/syscall-numbers.ts";
+import { groupBy } from "../group-by.ts";
 import type { View } from "../room.ts";
 import { oncePerView } from "./once.ts";
 
@@ -13,26 +14,25 @@ export interface BlockedThread {
   readonly syscall: BlockedSyscall;
 }
 
+const byName = oncePerView((view) => {
+  const going = [...view.processes.processes.values()].filter(isGoing);
+  return groupBy(going.flatMap(blockedIn), ({ call }) => call.name);
+});
+
 /**
  * Who was stopped by a signal waits no more: he has left the object's list, and the call ends or
  * begins anew when he goes on.
  */
-const byName = oncePerView((view) => {
-  const names = new Map<string, BlockedThread[]>();
-  for (const process of view.processes.processes.values()) {
-    if (process.state === "T" || process.state === "t") continue;
-    for (const { tid, syscall } of process.threads) {
-      if (syscall === undefined) continue;
-      const call = nameSyscall(globalThis.process.arch, syscall);
-      if (call === undefined) continue;
-      const thread = { process, tid, call, syscall };
-      const others = names.get(call.name);
-      if (others === undefined) names.set(call.name, [thread]);
-      else others.push(thread);
-    }
-  }
-  return names;
-});
+function isGoing({ state }: Process): boolean {
+  return state !== "T" && state !== "t";
+}
+
+function blockedIn(process: Process): BlockedThread[] {
+  return process.threads.flatMap(({ tid, syscall }) => {
+    const call = syscall && nameSyscall(globalThis.process.arch, syscall);
+    return call === undefined || syscall === undefined ? [] : [{ process, tid, call, syscall }];
+  });
+}
 
 /** The threads blocked in that call, by the name that its manual page has. */
 export function blockedThreads(view: View, name: string): readonly BlockedThread[] {

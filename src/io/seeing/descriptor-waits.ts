@@ -2,6 +2,7 @@
 import { decodeFdSet, decodePollfds, POLLFD_BYTES } from "../../wire/poll.ts";
 import type { Descriptor, Process } from "../../wire/proc/process-table.ts";
 import { signedArgument } from "../../wire/proc/syscall-numbers.ts";
+import { groupBy } from "../group-by.ts";
 import type { View } from "../room.ts";
 import type { Wait } from "../schema.ts";
 import { type BlockedThread, blockedThreads, isStillThere, sinceUnknown } from "./blocked.ts";
@@ -143,17 +144,10 @@ function isTimed({ call }: BlockedThread): boolean {
 }
 
 const waits = oncePerView((view) => {
-  const kinds = new Map<string, DescriptorWait[]>();
-  for (const [name, asking] of calls) {
-    for (const thread of blockedThreads(view, name)) {
-      for (const wait of waitsOf(view, thread, asking)) {
-        const others = kinds.get(wait.descriptor.kind);
-        if (others === undefined) kinds.set(wait.descriptor.kind, [wait]);
-        else others.push(wait);
-      }
-    }
-  }
-  return kinds;
+  const all = [...calls].flatMap(([name, asking]) =>
+    blockedThreads(view, name).flatMap((thread) => waitsOf(view, thread, asking)),
+  );
+  return groupBy(all, ({ descriptor }) => descriptor.kind);
 });
 
 function waitsOf(view: View, thread: BlockedThread, asking: Asking): DescriptorWait[] {

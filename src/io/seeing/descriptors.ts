@@ -1,5 +1,6 @@
 /** Who has what open, by kind. */
 import type { Descriptor, Process } from "../../wire/proc/process-table.ts";
+import { groupBy } from "../group-by.ts";
 import type { View } from "../room.ts";
 import type { Hold } from "../schema.ts";
 import { oncePerView } from "./once.ts";
@@ -11,16 +12,10 @@ export interface Held {
 }
 
 const byKind = oncePerView((view) => {
-  const kinds = new Map<string, Held[]>();
-  for (const process of view.processes.processes.values()) {
-    for (const descriptor of process.descriptors ?? []) {
-      const held = { process, descriptor };
-      const others = kinds.get(descriptor.kind);
-      if (others === undefined) kinds.set(descriptor.kind, [held]);
-      else others.push(held);
-    }
-  }
-  return kinds;
+  const all = [...view.processes.processes.values()].flatMap((process) =>
+    (process.descriptors ?? []).map((descriptor) => ({ process, descriptor })),
+  );
+  return groupBy(all, ({ descriptor }) => descriptor.kind);
 });
 
 /** Every descriptor of a kind (wire/proc/descriptor.ts), by process and number. */

@@ -1,4 +1,5 @@
 /** The namespaces that processes live in beside our own, and how what is in them is addressed. */
+import { groupBy } from "../group-by.ts";
 import type { View } from "../room.ts";
 import type { Namespaces } from "../schema.ts";
 
@@ -14,15 +15,10 @@ export interface Elsewhere {
 export function namespacesElsewhere(view: View, name: keyof Namespaces): readonly Elsewhere[] {
   const own = view.namespaces[name];
   if (own === null) return [];
-  const places = new Map<number, number[]>();
-  for (const { pid, namespaces } of view.processes.processes.values()) {
-    const inode = namespaces.get(name);
-    if (inode === undefined || inode === own) continue;
-    const others = places.get(inode);
-    if (others === undefined) places.set(inode, [pid]);
-    else others.push(pid);
-  }
-  return [...places].map(([inode, pids]) => ({ inode, pids }));
+  const all = [...view.processes.processes.values()];
+  const places = groupBy(all, ({ namespaces }) => namespaces.get(name) ?? own);
+  const others = [...places].filter(([inode]) => inode !== own);
+  return others.map(([inode, processes]) => ({ inode, pids: processes.map(({ pid }) => pid) }));
 }
 
 /**

@@ -65,6 +65,9 @@ function walkOf(...records: readonly record.WalkRecordContent[]): Process {
   return process;
 }
 
+/** What is not known of a descriptor from its link's text alone. */
+const bare = { inode: null, access: null, info: undefined };
+
 test("decodeWalk() puts a process together", () => {
   assert.deepEqual(walkOf(...process9), {
     pid: 9,
@@ -89,8 +92,8 @@ test("decodeWalk() puts a process together", () => {
       { tid: 10, syscall: undefined },
     ],
     descriptors: [
-      { fd: 0, target: "/dev/null", kind: "device" },
-      { fd: 7, target: "pipe:[42]", kind: "pipe" },
+      { ...bare, fd: 0, target: "/dev/null", kind: "device" },
+      { ...bare, fd: 7, target: "pipe:[42]", kind: "pipe", inode: 42 },
     ],
     mappings: [attached],
     failures: [],
@@ -108,7 +111,9 @@ test("decodeWalk() reads the golden bytes of one process", () => {
     "hex",
   );
   const { processes, vanished, truncated } = decodeWalk(bytes);
-  assert.deepEqual(processes.get(9)?.descriptors, [{ fd: 3, target: "pipe:[42]", kind: "pipe" }]);
+  assert.deepEqual(processes.get(9)?.descriptors, [
+    { ...bare, fd: 3, target: "pipe:[42]", kind: "pipe", inode: 42 },
+  ]);
   assert.deepEqual({ vanished, truncated }, { vanished: 2, truncated: true });
 });
 
@@ -117,6 +122,55 @@ function hex(value: number, sizeBytes: number): string {
   bytes.writeUIntLE(value, 0, sizeBytes);
   return bytes.toString("hex");
 }
+
+test("decodeWalk() says for what a descriptor was opened, and what fdinfo tells of it", () => {
+  const descriptor = (id: number, text: string, flags: number): record.WalkRecordContent => {
+    return { tag: record.TAG_DESCRIPTOR, id, flags, bytes: bytesOf(text) };
+  };
+  const { FLAG_ACCESS, FLAG_READ, FLAG_WRITE } = record;
+  const { descriptors } = walkOf(
+    { tag: record.TAG_PROCESS, id: 9 },
+    { tag: record.TAG_DESCRIPTORS, id: 9 },
+    descriptor(1, "pipe:[7]", FLAG_ACCESS | FLAG_READ),
+    descriptor(2, "pipe:[7]", FLAG_ACCESS | FLAG_WRITE),
+    descriptor(3, "/tmp/x", FLAG_ACCESS | FLAG_READ | FLAG_WRITE),
+    { tag: record.TAG_FDINFO, id: 3, bytes: bytesOf("mnt_id:\t5\n") },
+    { tag: record.TAG_FDINFO, id: 4, bytes: bytesOf("of no descriptor") },
+    descriptor(5, "/tmp/path-only", FLAG_ACCESS),
+    descriptor(6, "socket:[8]", 0),
+  );
+  const seen = descriptors?.map(({ fd, access, info, inode }) => [fd, access, info, inode]);
+  assert.deepEqual(seen, [
+    [1, "read", undefined, 7],
+    [2, "write", undefined, 7],
+    [3, "read-write", "mnt_id:\t5\n", null],
+    [5, null, undefined, null],
+    [6, null, undefined, 8],
+  ]);
+});
+
+test("decodeWalk() takes no text for a pipe or a socket that is not written like one", () => {
+  const odd = [
+    "pipe:[]",
+    "pipe:[7",
+    "pipe:[x]",
+    "pipe:[-1]",
+    "socket:[1 ]",
+    "sock:[1]",
+    "pipe:[1]]",
+  ];
+  const records = odd.map((text, id) => ({ tag: record.TAG_DESCRIPTOR, id, bytes: bytesOf(text) }));
+  const { descriptors } = walkOf(
+    { tag: record.TAG_PROCESS, id: 9 },
+    { tag: record.TAG_DESCRIPTORS, id: 9 },
+    ...records,
+  );
+  assert.deepEqual(
+    descriptors?.map(({ target }) => target),
+    odd,
+  );
+  assert.ok(descriptors?.every(({ inode }) => inode === null));
+});
 
 test("decodeWalk() keeps each refusal once, with the file that was refused", () => {
   const process = walkOf(

@@ -52,18 +52,55 @@ type Draft = { -readonly [Field in keyof Process]: Process[Field] } & {
  * one belongs to no process. What is odd about a process stays with it, as a failure.
  */
 export function decodeWalk(bytes: Uint8Array): Walk {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const processes = new Map<number, Draft>();
+  const draft = beginWalk();
+  addRecords(draft, bytes);
+  if (!draft.isWhole) throw cutOff(bytes.length);
+  return endWalk(draft);
+}
+
+function cutOff(offset: number): WireError {
+  return new WireError("ERR_WIRE_TRUNCATED", offset, "The walk's records have no end");
+}
+
+/** A walk whose records come piece by piece. */
+export interface WalkDraft {
+  readonly processes: Map<number, Draft>;
+  readonly known: Known;
+  vanished: number;
+  truncated: boolean;
+  /** The record has come that ends all. */
+  isWhole: boolean;
+}
+
+/** No records yet. */
+export function beginWalk(): WalkDraft {
   const known: Known = { cgroups: new Map(), namespaces: new Map() };
+  return { processes: new Map(), known, vanished: 0, truncated: false, isWhole: false };
+}
+
+/** The walk, as far as its records have come. */
+export function endWalk({ processes, vanished, truncated }: WalkDraft): Walk {
+  // Several threads walk, and the one that ends first says nothing about its processes.
+  const inOrder = new Map([...processes].sort(([left], [right]) => left - right));
+  return { processes: inOrder, vanished, truncated };
+}
+
+/**
+ * Adds one piece, which begins with a process.
+ * @throws WireError as decodeWalk() does
+ */
+export function addRecords(draft: WalkDraft, bytes: Uint8Array): void {
+  const { processes, known } = draft;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let process: Draft | undefined;
   let offset = 0;
-  for (;;) {
+  while (offset < bytes.length) {
     const item = record.decodeRecord(view, offset);
     if (item.tag === record.TAG_END) {
-      const truncated = (item.flags & record.FLAG_TRUNCATED) !== 0;
-      // Several threads walk, and the one that ends first says nothing about its processes.
-      const inOrder = new Map([...processes].sort(([left], [right]) => left - right));
-      return { processes: inOrder, vanished: Math.max(0, item.id), truncated };
+      draft.truncated = (item.flags & record.FLAG_TRUNCATED) !== 0;
+      draft.vanished = Math.max(0, item.id);
+      draft.isWhole = true;
+      return;
     }
     if (item.tag === record.TAG_PROCESS) {
       process = newProcess(item);
@@ -232,7 +269,14 @@ function descriptorOf(item: record.WalkRecord, bytes: Uint8Array): Descriptor {
   const inode = numberIn(bytes, item.start, item.end);
   if (inode === undefined) {
     const target = textOf(bytes, item.start, item.end);
-    return { fd: item.id, target, kind: descriptorKind(target), inode: null, access, info: undefined };
+    return {
+      fd: item.id,
+      target,
+      kind: descriptorKind(target),
+      inode: null,
+      access,
+      info: undefined,
+    };
   }
   const kind = bytes[item.start] === LETTER_P ? "pipe" : "socket";
   return { fd: item.id, target: `${kind}:[${inode}]`, kind, inode, access, info: undefined };

@@ -1,0 +1,70 @@
+/** The walk over /proc, awaited: its records are decoded as they come. */
+import { Descriptor } from "../io/descriptor.ts";
+import { waitReady } from "../io/poller.ts";
+import { SystemError } from "../sys/errors.ts";
+import { eventfd2 } from "../sys/fd.ts";
+import { EPOLLIN } from "../sys/poll.ts";
+import {
+  WALK_NOTHING_YET,
+  WALK_OVER,
+  walkBegin,
+  walkEnd,
+  walkNext,
+  walkRescue,
+} from "../sys/walk.ts";
+import { addRecords, beginWalk, endWalk, type Walk } from "../wire/proc/walk.ts";
+
+/** include/uapi/linux/eventfd.h */
+const EFD_CLOEXEC = 0o2000000;
+const EFD_NONBLOCK = 0o4000;
+
+/**
+ * After so long without a piece somebody seems to hang: a look at another process may have to wait
+ * for it, and it for a file system that does not answer. Once that is so, it is no use to wait as
+ * long for the next.
+ */
+const FIRST_PATIENCE_MS = 400;
+const PATIENCE_MS = 40;
+
+/**
+ * The processes of the machine. `what` is a sum of the WALK_ bits. The walk itself goes on threads of
+ * ours; only the decoding is done here, between turns of the event loop.
+ * @throws SystemError EMFILE, ENFILE, ENOMEM, EAGAIN, or what opening /proc gave.
+ */
+export async function walkProc(what: number): Promise<Walk> {
+  const fd = eventfd2(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (fd < 0) throw new SystemError(fd, "eventfd2");
+  using wake = new Descriptor(fd, "the eventfd of a walk");
+  const walk = walkBegin(what, fd);
+  try {
+    return await takeAll(walk, wake);
+  } finally {
+    walkEnd(walk);
+  }
+}
+
+async function takeAll(walk: number, wake: Descriptor): Promise<Walk> {
+  const draft = beginWalk();
+  let patienceMs = FIRST_PATIENCE_MS;
+  for (;;) {
+    const piece = walkNext(walk);
+    if (piece === WALK_OVER) return endWalk(draft);
+    if (piece !== WALK_NOTHING_YET) addRecords(draft, piece);
+    else if (!(await comes(wake, patienceMs))) patienceMs = afterRescue(walk, patienceMs);
+  }
+}
+
+function afterRescue(walk: number, patienceMs: number): number {
+  return walkRescue(walk) > 0 ? PATIENCE_MS : patienceMs;
+}
+
+/** False when nothing came in time. */
+async function comes({ fd, lifetime }: Descriptor, timeoutMs: number): Promise<boolean> {
+  try {
+    await waitReady(fd, { events: EPOLLIN, lifetime, syscall: "eventfd2", timeoutMs });
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === "ETIMEDOUT") return false;
+    throw error;
+  }
+}
