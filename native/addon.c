@@ -8,7 +8,7 @@
 #include "engines/engines.h"
 
 static const struct call *const tables[] = {
-    region_calls, mapping_calls, fd_calls,          process_calls,     msg_calls,         shm_calls,
+    region_calls, mapping_calls, fd_calls,          process_calls,     msg_calls,  shm_calls,
     sem_calls,    memory_calls,  poll_engine_calls, wait_engine_calls, walk_calls,
 };
 
