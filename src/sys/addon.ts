@@ -103,6 +103,14 @@ export interface Addon {
   walkRescue(walk: number): number;
   walkEnd(walk: number): number;
 
+  /**
+   * What native/engines/abroad.c opens in another namespace: a descriptor, or -errno. `type` is
+   * CLONE_NEWIPC or CLONE_NEWNET; with -1 for the namespace it is opened in ours.
+   */
+  abroadOpen(ns: number, type: number, region: number, offset: number, sizeBytes: number): number;
+  abroadSocket(ns: number, type: number, domain: number, kind: number, protocol: number): number;
+  abroadMqueue(ns: number, type: number): number;
+
   /** Opens the readiness engine: an epoll descriptor watched by the event loop. */
   pollOpen(region: number, callback: (count: number) => void): number;
   pollControl(operation: number, fd: number, events: number, token: number): number;

@@ -1,0 +1,83 @@
+/** Looking into the namespaces of others: their doors, and what is opened behind them. */
+import { constants, fstatSync, openSync } from "node:fs";
+import * as sys from "../../sys/abroad.ts";
+import { SystemError } from "../../sys/errors.ts";
+import { Descriptor } from "../descriptor.ts";
+import type { Elsewhere } from "./namespaces.ts";
+
+/** The kinds of namespace that one thread can enter for itself. */
+export type Enterable = "ipc" | "net";
+
+const types: Readonly<Record<Enterable, number>> = {
+  ipc: sys.CLONE_NEWIPC,
+  net: sys.CLONE_NEWNET,
+};
+
+/** Where to open something: here, or behind an open door. */
+export interface Place {
+  readonly name: Enterable;
+  /** Undefined: the namespace that we are in. */
+  readonly door: Descriptor | undefined;
+}
+
+/**
+ * Opens the file of a namespace through one of those who live there. Undefined where none of them
+ * lets us, or has it any more: they may have ended, and their numbers may be others' by now.
+ */
+export function openDoor(name: Enterable, { inode, pids }: Elsewhere): Place | undefined {
+  for (const pid of pids.slice(0, DOORS_TRIED)) {
+    const door = openNamespace(`/proc/${pid}/ns/${name}`);
+    if (door === undefined) continue;
+    if (fstatSync(door.fd).ino === inode) return { name, door };
+    door.close();
+  }
+  return undefined;
+}
+
+/** So many of those who live there are asked: where the first are refused, the others are too. */
+const DOORS_TRIED = 8;
+
+function openNamespace(path: string): Descriptor | undefined {
+  try {
+    return new Descriptor(openSync(path, constants.O_RDONLY), `The namespace ${path}`);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Opens a file of /proc that depends on the namespace of who opens it, for reading.
+ * @throws SystemError ENOENT, EPERM (setns(2) needs CAP_SYS_ADMIN there and at home), EMFILE, EAGAIN
+ */
+export function openFileIn(place: Place, path: string): Descriptor {
+  const fd = sys.openAbroad(abroad(place), path);
+  return owned(fd, `The file ${path}`, "open", path);
+}
+
+/** A socket of the network of a place. @throws SystemError as socket(2), and EPERM as above */
+export function openSocketIn(
+  place: Place,
+  domain: number,
+  type: number,
+  protocol: number,
+): Descriptor {
+  return owned(sys.socketAbroad(abroad(place), domain, type, protocol), "The socket", "socket");
+}
+
+/**
+ * The POSIX message queues of an IPC namespace as a directory, read-only, without a mount that
+ * anybody sees.
+ * @throws SystemError EPERM (CAP_SYS_ADMIN in its user namespace), ENODEV, ENOSYS (before Linux 5.2)
+ */
+export function openMessageQueuesIn(place: Place): Descriptor {
+  return owned(sys.mqueueAbroad(abroad(place)), "The message queues", "fsopen", "mqueue");
+}
+
+function abroad({ name, door }: Place): sys.Abroad {
+  return { fd: door?.fd ?? -1, type: types[name] };
+}
+
+function owned(fd: number, what: string, syscall: string, path?: string): Descriptor {
+  if (fd < 0) throw new SystemError(fd, syscall, { path });
+  return new Descriptor(fd, what);
+}
