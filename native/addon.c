@@ -8,9 +8,9 @@
 #include "engines/engines.h"
 
 static const struct call *const tables[] = {
-    region_calls,      mapping_calls,     fd_calls,   process_calls,
-    msg_calls,         shm_calls,         sem_calls,  memory_calls,
-    poll_engine_calls, wait_engine_calls, walk_calls, abroad_engine_calls,
+    region_calls, mapping_calls,       fd_calls,     process_calls,     msg_calls,
+    shm_calls,    sem_calls,           memory_calls, poll_engine_calls, wait_engine_calls,
+    walk_calls,   abroad_engine_calls, mq_calls,
 };
 
 static bool offer(struct environment *environment, napi_value exports, const struct call *call) {
@@ -22,6 +22,7 @@ static bool offer(struct environment *environment, napi_value exports, const str
 
 static void environment_free(struct environment *environment, napi_async_cleanup_hook_handle hook) {
   walks_destroy(environment);
+  abroad_end(environment);
   slice_destroy(environment->slice);
   mappings_destroy(environment);
   regions_destroy(environment);

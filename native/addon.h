@@ -17,6 +17,7 @@
 struct poll_engine;
 struct wait_engine;
 struct walks;
+struct abroad;
 struct slice;
 struct regions;
 struct mapping;
@@ -37,7 +38,8 @@ struct environment {
   struct slice *slice;
   struct wait_engine *wait;
   struct poll_engine *poll;
-  struct walks *walks; /* NULL until the first */
+  struct walks *walks;   /* NULL until the first */
+  struct abroad *abroad; /* NULL while it looks where it is */
 };
 
 struct call {
@@ -50,6 +52,7 @@ extern const struct call region_calls[];
 extern const struct call fd_calls[];
 extern const struct call process_calls[];
 extern const struct call msg_calls[];
+extern const struct call mq_calls[];
 extern const struct call shm_calls[];
 extern const struct call sem_calls[];
 extern const struct call memory_calls[];
@@ -70,6 +73,10 @@ napi_value result(napi_env napi, int64_t value);
 
 /* The environment of a call whose arguments are in its frame. */
 struct environment *environment_of(napi_env napi, napi_callback_info info);
+
+/* Makes a system call of five arguments, of which it may need fewer, where the environment looks:
+ * here, or in the namespace that it has entered (engines/abroad.c). >= 0, or -errno. */
+long looking(struct environment *environment, long number, const long *arguments);
 
 static inline bool fits_int(int64_t value) { return value >= INT32_MIN && value <= INT32_MAX; }
 

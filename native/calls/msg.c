@@ -64,8 +64,24 @@ static napi_value call_msgsnd(napi_env napi, napi_callback_info info) {
   return result(napi, transfer(environment_of(napi, info), blocking_msgsnd));
 }
 
+/* What never waits may also be asked abroad. */
+static long look_at_message(struct environment *environment) {
+  const int32_t *frame = environment->frame;
+  int size = frame[FRAME_SIZE];
+  if (size < 0 || (frame[FRAME_FLAGS] & IPC_NOWAIT) == 0) return -EINVAL;
+  void *message =
+      region_span(environment, frame[FRAME_REGION], frame[FRAME_OFFSET], TYPE_SIZE + (int64_t)size);
+  if (message == NULL) return -EFAULT;
+  long wanted;
+  memcpy(&wanted, message, sizeof wanted);
+  long arguments[5] = {frame[FRAME_ID], (long)message, size, wanted, frame[FRAME_FLAGS]};
+  return looking(environment, SYS_msgrcv, arguments);
+}
+
 static napi_value call_msgrcv(napi_env napi, napi_callback_info info) {
-  return result(napi, transfer(environment_of(napi, info), blocking_msgrcv));
+  struct environment *environment = environment_of(napi, info);
+  if (environment->abroad != NULL) return result(napi, look_at_message(environment));
+  return result(napi, transfer(environment, blocking_msgrcv));
 }
 
 static napi_value call_msgctl(napi_env napi, napi_callback_info info) {
@@ -75,8 +91,8 @@ static napi_value call_msgctl(napi_env napi, napi_callback_info info) {
   if (!fits_int(a[0]) || !fits_int(a[1])) return result(napi, -EINVAL);
   void *about = region_span(environment, a[2], a[3], MSGCTL_SIZE);
   if (about == NULL) return result(napi, -EFAULT);
-  long answer = syscall(SYS_msgctl, (int)a[0], (int)a[1], about);
-  return result(napi, answer < 0 ? -errno : answer);
+  long arguments[5] = {(int)a[0], (int)a[1], (long)about};
+  return result(napi, looking(environment, SYS_msgctl, arguments));
 }
 
 const struct call msg_calls[] = {

@@ -100,8 +100,8 @@ static napi_value call_semctl(napi_env napi, napi_callback_info info) {
   bool one = a[2] == GETVAL || a[2] == SETVAL || a[2] == GETPID || a[2] == GETNCNT ||
              a[2] == GETZCNT || a[2] == IPC_RMID;
   if (!one) return result(napi, -EINVAL);
-  long answer = syscall(SYS_semctl, (int)a[0], (int)a[1], (int)a[2], (long)a[3]);
-  return result(napi, answer < 0 ? -errno : answer);
+  long arguments[5] = {(int)a[0], (int)a[1], (int)a[2], (long)a[3]};
+  return result(napi, looking(environment, SYS_semctl, arguments));
 }
 
 /* semctlAbout(id, command, region, offset): the commands that fill or read a structure. */
@@ -115,8 +115,8 @@ static napi_value call_semctl_about(napi_env napi, napi_callback_info info) {
   void *memory = region_span(environment, a[2], a[3], SEMCTL_SIZE);
   if (!about) return result(napi, -EINVAL);
   if (memory == NULL) return result(napi, -EFAULT);
-  long answer = syscall(SYS_semctl, (int)a[0], 0, (int)a[1], memory);
-  return result(napi, answer < 0 ? -errno : answer);
+  long arguments[5] = {(int)a[0], 0, (int)a[1], (long)memory};
+  return result(napi, looking(environment, SYS_semctl, arguments));
 }
 
 /* The kernel does not ask how long the array of GETALL is: should the set have been replaced by a
@@ -146,11 +146,11 @@ static napi_value call_semctl_all(napi_env napi, napi_callback_info info) {
   uint16_t *values = values_memory();
   if (values == NULL) return result(napi, -ENOMEM);
   if (a[1] == SETALL) memcpy(values, region, size);
-  long answer = syscall(SYS_semctl, (int)a[0], 0, (int)a[1], values);
-  int64_t returned = answer < 0 ? -errno : answer;
+  long arguments[5] = {(int)a[0], 0, (int)a[1], (long)values};
+  long answer = looking(environment, SYS_semctl, arguments);
   if (a[1] == GETALL && answer >= 0) memcpy(region, values, size);
   munmap(values, VALUES_SIZE + WALL);
-  return result(napi, returned);
+  return result(napi, answer);
 }
 
 const struct call sem_calls[] = {

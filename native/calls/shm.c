@@ -103,8 +103,8 @@ static napi_value call_shmctl(napi_env napi, napi_callback_info info) {
   if (!fits_int(a[0]) || !fits_int(a[1])) return result(napi, -EINVAL);
   void *about = region_span(environment, a[2], a[3], SHMCTL_SIZE);
   if (about == NULL) return result(napi, -EFAULT);
-  long answer = syscall(SYS_shmctl, (int)a[0], (int)a[1], about);
-  return result(napi, answer < 0 ? -errno : answer);
+  long arguments[5] = {(int)a[0], (int)a[1], (long)about};
+  return result(napi, looking(environment, SYS_shmctl, arguments));
 }
 
 const struct call shm_calls[] = {

@@ -21,6 +21,8 @@ void engines_stop(struct environment *environment, void (*after)(void *), void *
 
 /* calls/walk.c: lets go of the walks under way. */
 void walks_destroy(struct environment *environment);
+/* abroad.c: the thread that is in another namespace, where there is one, ends. */
+void abroad_end(struct environment *environment);
 
 /* wait.c, poll.c: stop, then call `after`. Called once, by engines_stop. */
 void wait_engine_stop(struct environment *environment, void (*after)(void *), void *data);

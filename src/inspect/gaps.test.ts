@@ -28,7 +28,7 @@ const refused = (what: string, errno: number): WalkFailure => ({ what, errno });
 
 function gapsOf(processes: readonly (readonly [number, Process])[], changes = {}): string[][] {
   const walk = { processes: new Map(processes), vanished: 0, truncated: false, ...changes };
-  const gaps = walkGaps({ walk, ipcNamespace: 1, hidden: false, strange: false });
+  const gaps = walkGaps({ walk, hidden: false, strange: false });
   return gaps.map(({ what, reason, count }) => [what, reason, String(count)]);
 }
 
@@ -54,14 +54,9 @@ test("walkGaps() does not call refused what was cut off", () => {
     vanished: 0,
     truncated: false,
   };
-  const [gap] = walkGaps({ walk, ipcNamespace: 1, hidden: false, strange: false });
+  const [gap] = walkGaps({ walk, hidden: false, strange: false });
   const text = "The shared mappings of 1 process are more than the walk keeps; some are missing.";
   assert.equal(gap?.text, text);
-});
-
-test("walkGaps() counts the processes of other IPC namespaces", () => {
-  const gaps = gapsOf([seen(1, 1), seen(2, 7), seen(3, 7), seen(4, 8)]);
-  assert.deepEqual(gaps, [["namespaces", "other-namespace", "3"]]);
 });
 
 test("walkGaps() tells of processes that ended and of a walk that was cut off", () => {
@@ -81,7 +76,7 @@ test("walkGaps() makes each gap one sentence", () => {
     vanished: 1,
     truncated: false,
   };
-  const gaps = walkGaps({ walk, ipcNamespace: 1, hidden: true, strange: false });
+  const gaps = walkGaps({ walk, hidden: true, strange: false });
   assert.ok(gaps.length >= 3);
   for (const { text } of gaps) assert.match(text, /^[A-Z/1].*[^.]\.$/s);
 });

@@ -8,8 +8,6 @@ import { errnoName } from "./process-record.ts";
 /** What the gaps are told from. */
 export interface Sightline {
   readonly walk: Walk;
-  /** The inode number of the IPC namespace of the process that looked. */
-  readonly ipcNamespace: number | null;
   /** True when /proc is mounted so that it hides other users' processes. */
   readonly hidden: boolean;
   /** True when /proc is not that of this process's PID namespace: its numbers mean others. */
@@ -36,11 +34,7 @@ const classes: readonly Class[] = [
 /** The gaps of the walk; the rooms add their own. */
 export function walkGaps(sightline: Sightline): Gap[] {
   const processes = [...sightline.walk.processes.values()];
-  return [
-    ...classes.flatMap((one) => refusals(one, processes)),
-    ...elsewhere(processes, sightline.ipcNamespace),
-    ...unseen(sightline),
-  ];
+  return [...classes.flatMap((one) => refusals(one, processes)), ...unseen(sightline)];
 }
 
 function refusals(one: Class, processes: readonly Process[]): Gap[] {
@@ -64,20 +58,6 @@ function refusalWords(reason: string): string {
   if (reason === "ETIMEDOUT") return "could not be read in time: the kernel did not answer";
   if (reason === "E2BIG") return "are more than the walk keeps; some are missing";
   return `could not be read (${reason})${isSuperuser() ? ", not even by root" : "; run as root"}`;
-}
-
-/** Queues, segments and semaphores are found in one namespace only: that of who asks. */
-function elsewhere(processes: readonly Process[], own: number | null): Gap[] {
-  const inodes = processes.flatMap((process) => process.namespaces.get("ipc") ?? []);
-  const others = own === null ? [] : inodes.filter((inode) => inode !== own);
-  if (others.length === 0) return [];
-  const places = new Set(others).size;
-  const place = places === 1 ? "another IPC namespace" : `${places} other IPC namespaces`;
-  const [live, theirs] = others.length === 1 ? ["lives", "its"] : ["live", "their"];
-  const text =
-    `${processesWord(others.length)} ${live} in ${place}: ${theirs} System V objects and waits ` +
-    "are not shown; enter it with nsenter --ipc --target PID.";
-  return [{ what: "namespaces", reason: "other-namespace", count: others.length, text }];
 }
 
 function unseen({ walk, hidden, strange }: Sightline): Gap[] {

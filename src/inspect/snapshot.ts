@@ -50,7 +50,7 @@ export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot>
   };
   const sights = roomsOf(kinds).map((room) => look(room, view));
   const seen = only(join(sights), kinds);
-  const gaps = walkGaps({ walk: processes, ipcNamespace: view.namespaces.ipc, hidden, strange });
+  const gaps = walkGaps({ walk: processes, hidden, strange });
   return {
     schema: "ipc/1",
     host: { ...host, tookMs: Math.round((performance.now() - begun) * 1000) / 1000 },
@@ -107,14 +107,23 @@ function join(sights: readonly Sight[]): Sight {
     waits: sights.flatMap((sight) => sight.waits),
     links: sights.flatMap((sight) => sight.links),
     findings: sights.flatMap((sight) => sight.findings),
-    gaps: sights.flatMap((sight) => sight.gaps),
+    gaps: distinct(sights.flatMap((sight) => sight.gaps)),
   };
+}
+
+/** What several rooms could not see for the same reason is one gap. */
+function distinct(gaps: readonly Gap[]): Gap[] {
+  return [...new Map(gaps.map((gap) => [gap.text, gap])).values()];
 }
 
 /** A room may know more kinds than were asked for. */
 function only(sight: Sight, kinds: ReadonlySet<string> | undefined): Sight {
   if (kinds === undefined) return sight;
-  const wanted = (address: string): boolean => kinds.has(address.slice(0, address.indexOf(":")));
+  const wanted = (address: string): boolean => {
+    // "@4026532178/msg:0" is one of another namespace.
+    const start = address.startsWith("@") ? address.indexOf("/") + 1 : 0;
+    return kinds.has(address.slice(start, address.indexOf(":", start)));
+  };
   return {
     objects: sight.objects.filter(({ kind }) => kinds.has(kind)),
     holds: sight.holds.filter(({ object }) => wanted(object)),

@@ -8,7 +8,7 @@ export const CLONE_NEWNET = 0x40000000;
 
 /** A namespace to enter. */
 export interface Abroad {
-  /** A descriptor of /proc/PID/ns/ipc or /proc/PID/ns/net; -1 for the namespace that we are in. */
+  /** A descriptor of /proc/PID/ns/ipc or /proc/PID/ns/net; -1: where the looks go. */
   readonly fd: number;
   /** Of which kind it has to be: CLONE_NEWIPC or CLONE_NEWNET; else -EINVAL. */
   readonly type: number;
@@ -20,14 +20,9 @@ export interface Abroad {
  * /proc/thread-self/net/unix. A descriptor, or -errno; EPERM where setns(2) is not allowed.
  */
 export function openAbroad(place: Abroad, path: string): number {
-  const bytes = Buffer.from(`${path}\0`);
-  const region = createRegion(bytes.length);
-  try {
-    region.bytes.set(bytes);
-    return addon().abroadOpen(place.fd, place.type, region.id, 0, bytes.length);
-  } finally {
-    releaseRegion(region);
-  }
+  return withText(Buffer.from(path), (region, size) => {
+    return addon().abroadOpen(place.fd, place.type, region, 0, size);
+  });
 }
 
 /** socket(2), close-on-exec and non-blocking; it stays in that network. A descriptor, or -errno. */
@@ -47,4 +42,34 @@ export function socketAbroad(
  */
 export function mqueueAbroad(place: Abroad): number {
   return addon().abroadMqueue(place.fd, place.type);
+}
+
+/** mq_open(3) of a queue that exists, for reading; the name without its slash. */
+export function queueAbroad(place: Abroad, name: Uint8Array): number {
+  return withText(name, (region, size) => {
+    return addon().abroadQueue(place.fd, place.type, region, 0, size);
+  });
+}
+
+/**
+ * From here to leaveAbroad() the calls that look are made in that namespace, by a thread of ours:
+ * 0, or -errno; -EBUSY where we are in one.
+ */
+export function enterAbroad(place: Abroad): number {
+  return addon().abroadEnter(place.fd, place.type);
+}
+
+/** The calls that look are made here again. */
+export function leaveAbroad(): void {
+  addon().abroadLeave();
+}
+
+function withText(text: Uint8Array, call: (region: number, size: number) => number): number {
+  const region = createRegion(text.length + 1);
+  try {
+    region.bytes.set(text);
+    return call(region.id, text.length + 1);
+  } finally {
+    releaseRegion(region);
+  }
 }

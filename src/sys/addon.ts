@@ -41,6 +41,20 @@ export interface Addon {
   msgrcv(): number;
   msgctl(id: number, command: number, region: number, offset: number): number;
 
+  /** The name without its slash, closed by a zero byte; without messages the default sizes. */
+  mq_open(
+    region: number,
+    offset: number,
+    sizeBytes: number,
+    flags: number,
+    mode: number,
+    messages: number,
+    messageBytes: number,
+  ): number;
+  mq_unlink(region: number, offset: number, sizeBytes: number): number;
+  /** Writes flags, messages at most, bytes in one and messages now as four int64. */
+  mq_getattr(fd: number, region: number, offset: number): number;
+
   shmget(key: number, sizeBytes: number, flags: number): number;
   /** Attaches, at `offset` of a reserved range unless that is -1; a mapping's number. */
   shmat(id: number, flags: number, range: number, offset: number): number;
@@ -105,11 +119,15 @@ export interface Addon {
 
   /**
    * What native/engines/abroad.c opens in another namespace: a descriptor, or -errno. `type` is
-   * CLONE_NEWIPC or CLONE_NEWNET; with -1 for the namespace it is opened in ours.
+   * CLONE_NEWIPC or CLONE_NEWNET; with -1 for the namespace it is opened where the looks go.
    */
   abroadOpen(ns: number, type: number, region: number, offset: number, sizeBytes: number): number;
+  abroadQueue(ns: number, type: number, region: number, offset: number, sizeBytes: number): number;
   abroadSocket(ns: number, type: number, domain: number, kind: number, protocol: number): number;
   abroadMqueue(ns: number, type: number): number;
+  /** The calls that look (msgctl, shmctl, semctl…, mq_…, msgrcv that never waits) are made there. */
+  abroadEnter(ns: number, type: number): number;
+  abroadLeave(): number;
 
   /** Opens the readiness engine: an epoll descriptor watched by the event loop. */
   pollOpen(region: number, callback: (count: number) => void): number;

@@ -1,5 +1,5 @@
 /** Looking into the namespaces of others: their doors, and what is opened behind them. */
-import { constants, fstatSync, openSync } from "node:fs";
+import { constants, fstatSync, openSync, readFileSync } from "node:fs";
 import * as sys from "../../sys/abroad.ts";
 import { SystemError } from "../../sys/errors.ts";
 import { Descriptor } from "../descriptor.ts";
@@ -16,7 +16,7 @@ const types: Readonly<Record<Enterable, number>> = {
 /** Where to open something: here, or behind an open door. */
 export interface Place {
   readonly name: Enterable;
-  /** Undefined: the namespace that we are in. */
+  /** Undefined: where the calls look now, which is here unless within stayIn(). */
   readonly door: Descriptor | undefined;
 }
 
@@ -80,4 +80,31 @@ function abroad({ name, door }: Place): sys.Abroad {
 function owned(fd: number, what: string, syscall: string, path?: string): Descriptor {
   if (fd < 0) throw new SystemError(fd, syscall, { path });
   return new Descriptor(fd, what);
+}
+
+/**
+ * Runs `look` with every call that looks (msgctl, shmctl, semctl, mq_open, openHere …) made in the
+ * namespace behind the door. It must not wait for anything: what else runs meanwhile would look there.
+ * @throws SystemError EPERM (setns(2) needs CAP_SYS_ADMIN there and at home), EAGAIN, ENOMEM
+ */
+export function stayIn<Value>(place: Place, look: () => Value): Value {
+  if (place.door === undefined) return look();
+  const entered = sys.enterAbroad(abroad(place));
+  if (entered < 0) throw new SystemError(entered, "setns", { hint: entering });
+  try {
+    return look();
+  } finally {
+    sys.leaveAbroad();
+  }
+}
+
+const entering = "entering a namespace needs CAP_SYS_ADMIN in it and in one's own";
+
+/** The IPC namespace where the calls look now: ours, or the one of stayIn(). */
+export const ipcHere: Place = { name: "ipc", door: undefined };
+
+/** The bytes of a file of /proc that tells of the IPC namespace where the calls look now. @throws */
+export function readHere(path: string): Uint8Array {
+  using file = openFileIn(ipcHere, path);
+  return readFileSync(file.fd);
 }

@@ -1,6 +1,7 @@
 /** The room of message queues, as the command, the map, the doctor and the tests see it. */
 import { probeOn } from "../../io/probe.ts";
 import type { Limit, Probe, Room } from "../../io/room.ts";
+import { everywhere } from "../../io/seeing/everywhere.ts";
 import { sysvMessageQueueKind } from "./sysv-kind.ts";
 import { sysvMessageLimits } from "./sysv-limits.ts";
 import { SysvMessageQueue } from "./sysv-message-queue.ts";
@@ -11,7 +12,7 @@ export const messageQueueRoom: Room = {
   kinds: [sysvMessageQueueKind],
   probe,
   limits,
-  see: seeSysvMessageQueues,
+  see: everywhere(seeSysvMessageQueues),
 };
 
 /** Tries each thing on a queue of its own, which is gone afterwards. */

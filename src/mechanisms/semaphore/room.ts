@@ -1,6 +1,7 @@
 /** The room of semaphores, as the command, the map, the doctor and the tests see it. */
 import { probeOn } from "../../io/probe.ts";
 import type { Limit, Probe, Room } from "../../io/room.ts";
+import { everywhere } from "../../io/seeing/everywhere.ts";
 import { sysvSemaphoreKind } from "./sysv-kind.ts";
 import { type SysvSemaphoreLimits, sysvSemaphoreLimits } from "./sysv-limits.ts";
 import { seeSysvSemaphoreSets } from "./sysv-see.ts";
@@ -12,7 +13,7 @@ export const semaphoreRoom: Room = {
   kinds: [sysvSemaphoreKind],
   probe,
   limits,
-  see: seeSysvSemaphoreSets,
+  see: everywhere(seeSysvSemaphoreSets),
 };
 
 /** Tries each thing on a set of its own, which is gone afterwards. */

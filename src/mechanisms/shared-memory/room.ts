@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { probeOn } from "../../io/probe.ts";
 import type { Limit, Probe, Room } from "../../io/room.ts";
+import { everywhere } from "../../io/seeing/everywhere.ts";
 import { decodeLimits } from "../../wire/proc/limits.ts";
 import { sysvSharedMemoryKind } from "./sysv-kind.ts";
 import { sysvSharedMemoryLimits } from "./sysv-limits.ts";
@@ -14,7 +15,7 @@ export const sharedMemoryRoom: Room = {
   kinds: [sysvSharedMemoryKind],
   probe,
   limits,
-  see: seeSysvSharedMemory,
+  see: everywhere(seeSysvSharedMemory),
 };
 
 /** Tries each thing on a segment of its own, which is gone afterwards. */
