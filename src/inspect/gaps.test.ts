@@ -74,7 +74,7 @@ test("walkGaps() makes each gap one sentence", () => {
   const walk = {
     processes: new Map([seen(1, 7, refused("fd", -13))]),
     vanished: 1,
-    truncated: false,
+    truncated: true,
   };
   const gaps = walkGaps({ walk, hidden: true, strange: false });
   assert.ok(gaps.length >= 3);

@@ -1,6 +1,7 @@
 /** snapshot(): one walk over /proc, shown to every room, and what they saw put together. */
 import type { Sight, View } from "../io/room.ts";
 import type { Gap, Snapshot } from "../io/schema.ts";
+import { together } from "../io/seeing/together.ts";
 import { type Room, rooms } from "../mechanisms/rooms.ts";
 import { outOfRange, type SystemError, wrongType } from "../sys/errors.ts";
 import { isSuperuser, ownMountinfo, ownNumber } from "../sys/host.ts";
@@ -49,7 +50,7 @@ export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot>
     isBlocked: isStillBlocked,
   };
   const sights = roomsOf(kinds).map((room) => look(room, view));
-  const seen = only(join(sights), kinds);
+  const seen = only(together(sights), kinds);
   const gaps = walkGaps({ walk: processes, hidden, strange });
   return {
     schema: "ipc/1",
@@ -98,22 +99,6 @@ function unseen({ name }: Room, { code, message }: SystemError): Sight {
   const text = `The kernel did not show the room ${name}: ${message}.`;
   const gap: Gap = { what: name, reason: code, count: null, text };
   return { objects: [], holds: [], waits: [], links: [], findings: [], gaps: [gap] };
-}
-
-function join(sights: readonly Sight[]): Sight {
-  return {
-    objects: sights.flatMap((sight) => sight.objects),
-    holds: sights.flatMap((sight) => sight.holds),
-    waits: sights.flatMap((sight) => sight.waits),
-    links: sights.flatMap((sight) => sight.links),
-    findings: sights.flatMap((sight) => sight.findings),
-    gaps: distinct(sights.flatMap((sight) => sight.gaps)),
-  };
-}
-
-/** What several rooms could not see for the same reason is one gap. */
-function distinct(gaps: readonly Gap[]): Gap[] {
-  return [...new Map(gaps.map((gap) => [gap.text, gap])).values()];
 }
 
 /** A room may know more kinds than were asked for. */

@@ -108,3 +108,9 @@ export function readHere(path: string): Uint8Array {
   using file = openFileIn(ipcHere, path);
   return readFileSync(file.fd);
 }
+
+/** One POSIX message queue that exists, for reading; the name without its slash. @throws SystemError */
+export function openMessageQueueIn(place: Place, name: Uint8Array): Descriptor {
+  const fd = sys.queueAbroad(abroad(place), name);
+  return owned(fd, "The message queue", "mq_open", `/${Buffer.from(name).toString()}`);
+}

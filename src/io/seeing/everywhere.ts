@@ -6,6 +6,7 @@ import { openDoor, stayIn } from "./abroad.ts";
 import { type Elsewhere, namespacesElsewhere } from "./namespaces.ts";
 import { oncePerView } from "./once.ts";
 import { sightIn } from "./sight-in.ts";
+import { together } from "./together.ts";
 
 /**
  * What a room sees in the IPC namespace where the calls look. `view` is of that namespace: of
@@ -33,9 +34,9 @@ export function everywhere(see: SeeNamespace): (view: View) => Sight {
       late += 1;
       return [];
     });
-    const all = joined([home, ...sights]);
     const missing = late === 0 ? [] : [tooMany(late)];
-    return { ...all, gaps: [...all.gaps, ...gaps, ...missing] };
+    const seen = gapsJoined([home, ...sights].flatMap((sight) => sight.gaps));
+    return { ...together([home, ...sights]), gaps: [...seen, ...gaps, ...missing] };
   };
 }
 
@@ -114,17 +115,6 @@ function tooMany(count: number): Gap {
 
 function namespacesText(count: number): string {
   return count === 1 ? "another IPC namespace" : `${count} other IPC namespaces`;
-}
-
-function joined(sights: readonly Sight[]): Sight {
-  return {
-    objects: sights.flatMap((sight) => sight.objects),
-    holds: sights.flatMap((sight) => sight.holds),
-    waits: sights.flatMap((sight) => sight.waits),
-    links: sights.flatMap((sight) => sight.links),
-    findings: sights.flatMap((sight) => sight.findings),
-    gaps: gapsJoined(sights.flatMap((sight) => sight.gaps)),
-  };
 }
 
 /** One gap a class: what several namespaces do not show for the same reason is said once. */

@@ -2,6 +2,11 @@
 import { probeOn } from "../../io/probe.ts";
 import type { Limit, Probe, Room } from "../../io/room.ts";
 import { everywhere } from "../../io/seeing/everywhere.ts";
+import { together } from "../../io/seeing/together.ts";
+import { mqKind } from "./mq-kind.ts";
+import { mqLimits } from "./mq-limits.ts";
+import { mqProbe } from "./mq-probe.ts";
+import { seeMqs } from "./mq-see.ts";
 import { sysvMessageQueueKind } from "./sysv-kind.ts";
 import { sysvMessageLimits } from "./sysv-limits.ts";
 import { SysvMessageQueue } from "./sysv-message-queue.ts";
@@ -9,11 +14,14 @@ import { seeSysvMessageQueues } from "./sysv-see.ts";
 
 export const messageQueueRoom: Room = {
   name: "message-queue",
-  kinds: [sysvMessageQueueKind],
-  probe,
-  limits,
-  see: everywhere(seeSysvMessageQueues),
+  kinds: [sysvMessageQueueKind, mqKind],
+  probe: () => [...probe(), ...mqProbe()],
+  limits: () => [...limits(), ...mqLimits()],
+  see: (view) => together([seeSysv(view), seePosix(view)]),
 };
+
+const seeSysv = everywhere(seeSysvMessageQueues);
+const seePosix = everywhere(seeMqs);
 
 /** Tries each thing on a queue of its own, which is gone afterwards. */
 function probe(): readonly Probe[] {
