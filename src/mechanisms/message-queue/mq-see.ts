@@ -179,7 +179,7 @@ function detailsOf({ name, inode, contents }: MqStatus): ObjectRecord["details"]
   const { notification, messageBytesMax } = contents;
   if (notification === undefined) return { ...common, messageBytesMax, notified: null };
   const { by, signal, pid } = notification;
-  return { ...common, messageBytesMax, notified: by, notifiedSignal: signal, notifiedPid: pid };
+  return { ...common, messageBytesMax, notified: by, notifiedSignal: signal, subscriberPid: pid };
 }
 
 function unknownOf(contents: MqContents | string): Unknown {
@@ -189,7 +189,7 @@ function unknownOf(contents: MqContents | string): Unknown {
   }
   const { notification } = contents;
   const strange = notification !== undefined && notification.pid === null;
-  return strange ? { notifiedPid: "of another PID namespace" } : {};
+  return strange ? { subscriberPid: "of another PID namespace" } : {};
 }
 
 function flagsOf(
