@@ -1,10 +1,24 @@
 /** What a thread opens in another namespace, and what is left of it. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { Worker } from "node:worker_threads";
 import { runPeer, startPeer } from "../../tests/harness/peer.ts";
 import { test } from "../../tests/harness/test.ts";
-import { CLONE_NEWIPC, CLONE_NEWNET, mqueueAbroad, openAbroad, socketAbroad } from "./abroad.ts";
+import {
+  CLONE_NEWIPC,
+  CLONE_NEWNET,
+  enterAbroad,
+  leaveAbroad,
+  mqueueAbroad,
+  openAbroad,
+  queueAbroad,
+  socketAbroad,
+} from "./abroad.ts";
 import { close } from "./fd.ts";
+import { MSGCTL_BYTES, msgctl } from "./msg.ts";
+import { createRegion, releaseRegion } from "./region.ts";
+import { IPC_STAT } from "./sysv.ts";
 
 const needs = ["namespaces", "util-linux"] as const;
 const here = { fd: -1, type: CLONE_NEWIPC };
@@ -98,6 +112,8 @@ test("a refusal at the door leaves no thread and no descriptor", () => {
   assert.equal(openAbroad({ fd: wrong, type: CLONE_NEWNET }, "/there/is/none"), -2);
   assert.equal(socketAbroad({ fd: wrong, type: CLONE_NEWNET }, 9999, 1, 0), -97);
   assert.equal(mqueueAbroad({ fd: wrong, type: CLONE_NEWIPC }), -22);
+  assert.equal(enterAbroad({ fd: wrong, type: CLONE_NEWIPC }), -22);
+  assert.equal(queueAbroad(here, Buffer.from("there-is-none")), -2);
   assert.deepEqual(own(), before);
   closeSync(wrong);
 });
@@ -109,4 +125,44 @@ test("without privilege a namespace is not entered, and ours is open as ever", {
   const parameters = ["--reuid=65534", "--clear-groups", process.execPath, program];
   const { stdout, stderr } = await runPeer("setpriv", parameters);
   assert.deepEqual(JSON.parse(stdout || stderr), { entered: -1, here: true, queues: -1 });
+});
+
+test("between enterAbroad() and leaveAbroad() the calls look there", { needs }, async () => {
+  const script = "ipcmk -Q >/dev/null && ipcmk -S 3 >/dev/null && echo && read line";
+  await using peer = await startPeer("unshare", ["--ipc", "sh", "-c", script]);
+  await peer.line();
+  const there = open(`/proc/${peer.pid}/ns/ipc`);
+  const place = { fd: there, type: CLONE_NEWIPC };
+  const before = own();
+  const memory = createRegion(MSGCTL_BYTES);
+  const tables = (): number => textOf(openAbroad(here, "/proc/sysvipc/sem")).split("\n").length;
+  const home = { queues: msgctl(0, IPC_STAT, memory), sets: tables() };
+  assert.deepEqual(home, { queues: -22, sets: 2 });
+  assert.equal(enterAbroad(place), 0);
+  assert.equal(enterAbroad(place), -16);
+  assert.deepEqual([msgctl(0, IPC_STAT, memory), tables()], [0, 3]);
+  assert.equal(readdirSync("/proc/self/task").length, (before[0] ?? 0) + 1);
+  leaveAbroad();
+  leaveAbroad();
+  assert.deepEqual({ queues: msgctl(0, IPC_STAT, memory), sets: tables() }, home);
+  assert.deepEqual(own(), before);
+  releaseRegion(memory);
+  closeSync(there);
+  peer.end();
+  await peer.ended();
+});
+
+test("the thread abroad has every signal blocked, and ends with its worker", {
+  needs: ["namespaces"],
+}, async (scene) => {
+  const program = new URL("../../tests/message-queue/programs/stays-abroad.js", import.meta.url);
+  const worker = new Worker(program);
+  scene.after(() => worker.terminate());
+  const [tid] = (await once(worker, "message")) as [number];
+  const status = readFileSync(`/proc/self/task/${tid}/status`, "latin1");
+  assert.match(status, /^Name:\tipc-abroad$/m);
+  // SIGKILL and SIGSTOP cannot be blocked, and the C library keeps 32 for itself.
+  assert.match(status, /^SigBlk:\tffffffff[7f]ffbfeff$/m);
+  await worker.terminate();
+  assert.throws(() => readFileSync(`/proc/self/task/${tid}/status`), /ENOENT|ESRCH/);
 });

@@ -10,7 +10,7 @@ test("probe() tries everything and leaves no queue behind", {
   const probes = messageQueueRoom.probe();
   assert.deepEqual(
     probes.map(({ available }) => available),
-    [true, true, true],
+    [true, true, true, true, true],
   );
   assert.deepEqual(listSysvMessageQueues(), []);
 });
@@ -19,11 +19,19 @@ test("limits() names each limit, its use and the way to raise it", () => {
   const limits = messageQueueRoom.limits();
   assert.deepEqual(
     limits.map(({ name }) => name),
-    ["kernel.msgmni", "kernel.msgmnb", "kernel.msgmax"],
+    [
+      "kernel.msgmni",
+      "kernel.msgmnb",
+      "kernel.msgmax",
+      "fs.mqueue.queues_max",
+      "fs.mqueue.msg_max",
+      "fs.mqueue.msgsize_max",
+      "RLIMIT_MSGQUEUE",
+    ],
   );
-  assert.equal(limits[0]?.used, 0);
+  assert.deepEqual([limits[0]?.used, limits[3]?.used], [0, 0]);
   for (const { limit, raise } of limits) {
     assert.ok(limit > 0);
-    assert.match(raise, /sysctl -w kernel\.msg/);
+    assert.match(raise, /^(?:sysctl -w (?:kernel\.msg|fs\.mqueue\.)|ulimit -q )/);
   }
 });
