@@ -51,6 +51,7 @@ struct call {
 extern const struct call region_calls[];
 extern const struct call fd_calls[];
 extern const struct call process_calls[];
+extern const struct call socket_calls[];
 extern const struct call msg_calls[];
 extern const struct call mq_calls[];
 extern const struct call shm_calls[];

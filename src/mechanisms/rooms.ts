@@ -4,8 +4,11 @@
  */
 import type { Room } from "../io/room.ts";
 import { messageQueueRoom } from "./message-queue/room.ts";
+import { netlinkRoom } from "./netlink/room.ts";
+import { networkSocketRoom } from "./network-socket/room.ts";
 import { semaphoreRoom } from "./semaphore/room.ts";
 import { sharedMemoryRoom } from "./shared-memory/room.ts";
+import { unixSocketRoom } from "./unix-socket/room.ts";
 
 export type {
   Kind,
@@ -19,4 +22,11 @@ export type {
   Verb,
 } from "../io/room.ts";
 
-export const rooms: readonly Room[] = [messageQueueRoom, sharedMemoryRoom, semaphoreRoom];
+export const rooms: readonly Room[] = [
+  messageQueueRoom,
+  sharedMemoryRoom,
+  semaphoreRoom,
+  unixSocketRoom,
+  networkSocketRoom,
+  netlinkRoom,
+];

@@ -21,6 +21,11 @@ export interface Addon {
   pipe2(region: number, offset: number, flags: number): number;
   eventfd2(initial: number, flags: number): number;
 
+  socket(domain: number, type: number, protocol: number): number;
+  /** Without an address: to whom it is connected, and to the kernel of a netlink socket. */
+  sendto(fd: number, region: number, offset: number, sizeBytes: number, flags: number): number;
+  recvfrom(fd: number, region: number, offset: number, sizeBytes: number, flags: number): number;
+
   statx_descriptor(pid: number, fd: number, region: number, offset: number): number;
   process_vm_readv(
     pid: number,
