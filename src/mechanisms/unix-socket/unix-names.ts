@@ -26,7 +26,10 @@ export function nameKey(namespace: number | null, name: string): string {
 
 /** What the sockets of one look are called. */
 export interface Addresses {
-  addressOf(inode: number): {
+  addressOf(
+    inode: number,
+    namespace: number | null,
+  ): {
     readonly address: string;
     readonly aliases: readonly string[];
   };
@@ -37,16 +40,14 @@ export interface Addresses {
 /** Gives each socket its address. */
 export function addressSockets(view: View, found: readonly FoundSocket[]): Addresses {
   const own = view.namespaces.net;
-  const namespaces = new Map(found.map(({ socket, namespace }) => [socket.inode, namespace]));
   const { owners, names } = ownersOf(view, found);
   return {
     owners,
-    addressOf(inode) {
-      const place = namespaces.get(inode) ?? own;
-      const byInode = addressIn(place, own, `unix:${inode}`);
+    addressOf(inode, namespace) {
+      const byInode = addressIn(namespace, own, `unix:${inode}`);
       const name = names.get(inode);
       if (name === undefined) return { address: byInode, aliases: none };
-      return { address: addressIn(place, own, `unix:${name}`), aliases: [byInode] };
+      return { address: addressIn(namespace, own, `unix:${name}`), aliases: [byInode] };
     },
   };
 }
@@ -69,12 +70,13 @@ function ownersOf(view: View, found: readonly FoundSocket[]) {
 function claimsOf(found: readonly FoundSocket[]): ReadonlyMap<string, readonly FoundSocket[]> {
   const claims = new Map<string, FoundSocket[]>();
   for (const one of found) {
-    const { name } = one.socket;
+    const { name, inode } = one.socket;
     if (name === undefined || !receives(one.socket)) continue;
     const key = nameKey(one.namespace, name);
     const others = claims.get(key);
     if (others === undefined) claims.set(key, [one]);
-    else others.push(one);
+    // A listing may show one socket twice.
+    else if (others.every(({ socket }) => socket.inode !== inode)) others.push(one);
   }
   return claims;
 }

@@ -1,6 +1,6 @@
 /** A Unix socket as the schema has it. */
 import type { View } from "../../io/room.ts";
-import type { ObjectRecord, Unknown } from "../../io/schema.ts";
+import type { ObjectRecord, Unknown, Value } from "../../io/schema.ts";
 import { socketHolders, unheldText } from "../../io/seeing/sockets.ts";
 import type { SeenSocket, UnixSockets } from "./unix-sockets.ts";
 
@@ -77,37 +77,34 @@ function limitOf(seen: SeenSocket): ObjectRecord["limit"] {
   return memory === undefined ? {} : { sendBufferBytes: memory.sendBufferBytes };
 }
 
-function flagsOf(seen: SeenSocket, isHeld: boolean): string[] {
+function flagsOf(seen: SeenSocket, isHeld: boolean): readonly string[] {
   const flags: string[] = [];
   if (isBacklogFull(seen) || isSendBufferFull(seen)) flags.push("full");
   if (seen.state === "pending") flags.push("not-accepted");
   if (seen.state === "disconnected") flags.push("peer-gone");
   if (!isHeld) flags.push("not-held");
-  return flags;
+  return flags.length === 0 ? noFlags : flags;
 }
+
+const noFlags: readonly string[] = [];
 
 const shutdowns = ["nothing", "receiving", "sending", "both"];
 
+/** There may be tens of thousands of sockets: what only some have is added where it is. */
 function detailsOf(
   { socket, state }: SeenSocket,
   peer: string | null,
   inFlight: number | undefined,
 ): ObjectRecord["details"] {
   const { type, inode, cookie, name, file, queues, shutdown, memory } = socket;
-  return {
-    state,
-    type,
-    inode,
-    cookie,
-    name: name ?? null,
-    peer,
-    ...(file && { file: `${file.major}:${file.minor}:${file.inode}` }),
-    ...(state === "listening" && {
-      backlog: queues?.send ?? null,
-      pending: queues?.receive ?? null,
-    }),
-    ...(shutdown !== 0 && { shutdown: shutdowns[shutdown & 3] ?? null }),
-    ...(memory?.drops && { drops: memory.drops }),
-    ...(inFlight !== undefined && { descriptorsInFlight: inFlight }),
-  };
+  const details: Record<string, Value> = { state, type, inode, cookie, name: name ?? null, peer };
+  if (file !== undefined) details["file"] = `${file.major}:${file.minor}:${file.inode}`;
+  if (state === "listening") {
+    details["backlog"] = queues?.send ?? null;
+    details["pending"] = queues?.receive ?? null;
+  }
+  if (shutdown !== 0) details["shutdown"] = shutdowns[shutdown & 3] ?? null;
+  if (memory?.drops) details["drops"] = memory.drops;
+  if (inFlight !== undefined) details["descriptorsInFlight"] = inFlight;
+  return details;
 }

@@ -54,12 +54,13 @@ export function seenSockets(
   view: View,
   found: readonly FoundSocket[],
 ): Pick<UnixSockets, "byInode" | "byName"> {
-  const once = new Map(found.map((one) => [one.socket.inode, one]));
-  const pending = new Set([...once.values()].flatMap(({ socket }) => socket.pending));
-  const named = addressSockets(view, [...once.values()]);
+  const pending = pendingAmong(found);
+  const named = addressSockets(view, found);
   const byInode = new Map<number, SeenSocket>();
-  for (const [inode, { socket, namespace }] of once) {
-    const { address, aliases } = named.addressOf(inode);
+  for (const { socket, namespace } of found) {
+    const { inode } = socket;
+    if (byInode.has(inode)) continue;
+    const { address, aliases } = named.addressOf(inode, namespace);
     const state = stateOf(socket, pending);
     byInode.set(inode, { socket, namespace, address, aliases, state });
   }
@@ -69,6 +70,12 @@ export function seenSockets(
     if (owner !== undefined) byName.set(key, owner);
   }
   return { byInode, byName };
+}
+
+function pendingAmong(found: readonly FoundSocket[]): ReadonlySet<number> {
+  const pending = new Set<number>();
+  for (const { socket } of found) for (const inode of socket.pending) pending.add(inode);
+  return pending;
 }
 
 /** Of a socket that is connected the peer has an inode, unless it is not accepted yet, or gone. */
