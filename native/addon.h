@@ -62,6 +62,7 @@ extern const struct call poll_engine_calls[];
 extern const struct call wait_engine_calls[];
 extern const struct call walk_calls[];
 extern const struct call abroad_engine_calls[];
+extern const struct call pipe_fill_engine_calls[];
 
 enum { ARGUMENTS_MAX = 8 };
 

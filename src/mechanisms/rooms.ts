@@ -6,6 +6,7 @@ import type { Room } from "../io/room.ts";
 import { messageQueueRoom } from "./message-queue/room.ts";
 import { netlinkRoom } from "./netlink/room.ts";
 import { networkSocketRoom } from "./network-socket/room.ts";
+import { pipeRoom } from "./pipe/room.ts";
 import { semaphoreRoom } from "./semaphore/room.ts";
 import { sharedMemoryRoom } from "./shared-memory/room.ts";
 import { unixSocketRoom } from "./unix-socket/room.ts";
@@ -30,3 +31,4 @@ export const rooms: readonly Room[] = [
   networkSocketRoom,
   netlinkRoom,
 ];
+export const rooms: readonly Room[] = [messageQueueRoom, sharedMemoryRoom, semaphoreRoom, pipeRoom];

@@ -134,6 +134,9 @@ export interface Addon {
   abroadEnter(ns: number, type: number): number;
   abroadLeave(): number;
 
+  /** Answers `count` requests in the region, where they stand, as src/sys/pipe-fill.ts lays them out. */
+  pipeFills(region: number, offset: number, count: number): number;
+
   /** Opens the readiness engine: an epoll descriptor watched by the event loop. */
   pollOpen(region: number, callback: (count: number) => void): number;
   pollControl(operation: number, fd: number, events: number, token: number): number;

@@ -1,0 +1,129 @@
+/**
+ * How full pipes and FIFOs are, and which of their ends are open anywhere. The kernel is asked about
+ * all of them in one batch (src/sys/pipe-fill.ts), through a descriptor of somebody who has one open.
+ */
+import { nameOf } from "../../sys/errno.ts";
+import { type PipeAsked, type PipeFill, POLLERR, POLLHUP, pipeFills } from "../../sys/pipe-fill.ts";
+import type { Gap } from "../schema.ts";
+import type { Held } from "./descriptors.ts";
+import { isLocked } from "./pipe-lock.ts";
+import { type PipeUse, pidsAt } from "./pipe-use.ts";
+
+/** What the kernel said of one pipe. */
+export interface PipeState {
+  readonly fill: PipeFill | undefined;
+  /** Why it is not known: the name of an errno, or "locked" (pipe-lock.ts); else undefined. */
+  readonly refused: string | undefined;
+  /** Whether that end is open anywhere, seen or not; undefined where that is not known. */
+  readonly hasReader: boolean | undefined;
+  readonly hasWriter: boolean | undefined;
+  /** The processes that are seen to have that end open. */
+  readonly readers: readonly number[];
+  readonly writers: readonly number[];
+}
+
+/** So many of those who have a pipe are asked for it, where others refuse. */
+const ROUNDS = 4;
+
+/** A question with what is known of its answer. */
+interface Question {
+  readonly use: PipeUse;
+  readonly readers: readonly number[];
+  readonly writers: readonly number[];
+  readonly locked: boolean;
+  /** Those to ask: who writes knows more, for a packet is made at that end. */
+  readonly candidates: readonly Held[];
+  /** The next of them. */
+  next: number;
+  answer: PipeFill | number;
+}
+
+/** Nobody has it open, so that nobody can be asked. */
+const ENOENT = -2;
+
+/** The states in the order of the uses. */
+export function pipeStates(uses: readonly PipeUse[]): readonly PipeState[] {
+  const questions = uses.map((use): Question => {
+    const ends = { readers: pidsAt(use, "read"), writers: pidsAt(use, "write") };
+    const candidates = [...use.holders.filter(canWrite), ...use.holders.filter(canNotWrite)];
+    return { use, ...ends, locked: isLocked(use.waits), candidates, next: 0, answer: ENOENT };
+  });
+  askAll(questions.filter(({ locked }) => !locked));
+  return questions.map(stateOf);
+}
+
+function canWrite({ descriptor: { access } }: Held): boolean {
+  return access === "write" || access === "read-write";
+}
+
+function canNotWrite(held: Held): boolean {
+  return !canWrite(held);
+}
+
+function askAll(questions: readonly Question[]): void {
+  const refusing = new Set<number>();
+  let open = questions;
+  for (let round = 0; round < ROUNDS && open.length > 0; round++) {
+    const asked = open.flatMap((question) => {
+      const held = nextOf(question, refusing);
+      return held === undefined ? [] : { question, request: requestOf(question, held) };
+    });
+    const answers = pipeFills(asked.map(({ request }) => request));
+    asked.forEach(({ question, request }, index) => {
+      const answer = answers[index] ?? ENOENT;
+      question.answer = answer;
+      if (typeof answer === "number" && nameOf(answer) === "EPERM") refusing.add(request.pid);
+    });
+    open = asked.flatMap(({ question }) => (typeof question.answer === "number" ? question : []));
+  }
+}
+
+/** Who refused once is not asked again. */
+function nextOf(question: Question, refusing: ReadonlySet<number>): Held | undefined {
+  const { candidates } = question;
+  while (refusing.has(candidates[question.next]?.process.pid ?? -1)) question.next++;
+  return candidates[question.next++];
+}
+
+function requestOf({ use, readers, writers }: Question, { process, descriptor }: Held): PipeAsked {
+  const { inode, device } = use;
+  const ends = readers.length === 0 || writers.length === 0;
+  return { pid: process.pid, fd: descriptor.fd, inode, device, ends };
+}
+
+function stateOf({ use, readers, writers, locked, answer }: Question): PipeState {
+  const reads = readers.length > 0;
+  const writes = writers.length > 0;
+  if (typeof answer === "number") {
+    const refused = locked ? "locked" : (nameOf(answer) ?? String(answer));
+    const known = { hasReader: reads || undefined, hasWriter: writes || undefined };
+    return { fill: undefined, refused, ...known, readers, writers };
+  }
+  const { events } = answer;
+  // A FIFO that had no writer yet does not hang up either.
+  const silent = use.device === null ? true : undefined;
+  const hasReader = reads || (events & POLLERR) === 0;
+  const hasWriter = writes || ((events & POLLHUP) === 0 ? silent : false);
+  return { fill: answer, refused: undefined, hasReader, hasWriter, readers, writers };
+}
+
+/** What passes: it ended, or was closed, while we looked. */
+const passing: ReadonlySet<string> = new Set(["ESRCH", "EBADF", "ESTALE", "ENOENT"]);
+
+/** One gap a reason, however many pipes it concerns; `what` is "pipe" or "FIFO". */
+export function pipeGaps(states: readonly PipeState[], what: string): Gap[] {
+  const counts = new Map<string, number>();
+  for (const { refused } of states) {
+    if (refused === undefined || passing.has(refused)) continue;
+    counts.set(refused, (counts.get(refused) ?? 0) + 1);
+  }
+  return [...counts].map(([reason, count]) => {
+    const objects = count === 1 ? `1 ${what} is` : `${count} ${what}s are`;
+    return { what: `${what}s`, reason, count, text: `How full ${objects} ${wayOut(reason)}.` };
+  });
+}
+
+function wayOut(reason: string): string {
+  if (reason === "locked") return "cannot be asked while a thread keeps the kernel's lock of it";
+  return `could not be asked (${reason}); run as root`;
+}
