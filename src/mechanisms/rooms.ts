@@ -3,6 +3,7 @@
  * folder and a line here. The types of the contract are given on for the floors above.
  */
 import type { Room } from "../io/room.ts";
+import { fifoRoom } from "./fifo/room.ts";
 import { messageQueueRoom } from "./message-queue/room.ts";
 import { netlinkRoom } from "./netlink/room.ts";
 import { networkSocketRoom } from "./network-socket/room.ts";
@@ -32,3 +33,5 @@ export const rooms: readonly Room[] = [
   netlinkRoom,
 ];
 export const rooms: readonly Room[] = [messageQueueRoom, sharedMemoryRoom, semaphoreRoom, pipeRoom];
+  pipeRoom,
+  fifoRoom,

@@ -25,6 +25,22 @@ export interface Addon {
   /** Without an address: to whom it is connected, and to the kernel of a netlink socket. */
   sendto(fd: number, region: number, offset: number, sizeBytes: number, flags: number): number;
   recvfrom(fd: number, region: number, offset: number, sizeBytes: number, flags: number): number;
+  /** The name is bytes of the region, the last of which is 0. CLOEXEC is added. */
+  openat2(
+    directory: number,
+    region: number,
+    offset: number,
+    sizeBytes: number,
+    flags: number,
+    resolve: number,
+  ): number;
+  mknodat(
+    directory: number,
+    region: number,
+    offset: number,
+    sizeBytes: number,
+    mode: number,
+  ): number;
 
   statx_descriptor(pid: number, fd: number, region: number, offset: number): number;
   process_vm_readv(

@@ -1,5 +1,5 @@
 /** A pipe or a FIFO as the schema has it, as far as the two are alike. */
-import { O_DIRECT } from "../../sys/pipe-fill.ts";
+import { O_DIRECT, type PipeFill } from "../../sys/pipe-fill.ts";
 import type { ObjectRecord, Unknown } from "../schema.ts";
 import type { DescriptorWait } from "./descriptor-waits.ts";
 import type { PipeState } from "./pipe-state.ts";
@@ -39,28 +39,32 @@ export function pipeFilling({ fill }: PipeState): Pick<ObjectRecord, "used" | "l
 }
 
 /** What is not known, and why. */
-export function pipeUnknown({ state }: PipeFacts): Record<string, string> & Unknown {
+export function pipeUnknown({ state }: PipeFacts): Unknown {
   const { refused, readers, writers, fill } = state;
   const unseen: string[] = [];
   if (readers.length === 0 && state.hasReader !== false) unseen.push("reads");
   if (writers.length === 0 && state.hasWriter !== false) unseen.push("writes");
+  const why = refused === "ENOENT" ? "nobody is seen to have it open" : refused;
   return {
-    ...(refused === undefined ? {} : { used: refused, limit: refused, packets: refused }),
-    ...(fill !== undefined && writers.length === 0
-      ? { packets: "no end for writing is seen" }
-      : {}),
+    ...(why === undefined ? {} : { used: why, limit: why, packets: why }),
+    ...(knowsPackets(fill) || why !== undefined ? {} : { packets: "no end for writing is seen" }),
     ...(unseen.length === 0 ? {} : { holders: `who ${unseen.join(" and ")} is not seen` }),
   };
 }
 
-/** How many processes have which end open, and whether each write is a packet. */
+const O_ACCMODE = 3;
+
+/** The flag is of the end for writing alone. */
+function knowsPackets(fill: PipeFill | undefined): fill is PipeFill {
+  return fill !== undefined && (fill.flags & O_ACCMODE) !== 0;
+}
+
+/** How many processes have, or open, which end, and whether each write is a packet. */
 export function pipeDetails({ state: { readers, writers, fill } }: PipeFacts): {
   readonly readers: number;
   readonly writers: number;
   readonly packets: boolean | null;
 } {
-  // The flag is of the end for writing alone, and that is asked where there is one.
-  const known = fill !== undefined && writers.length > 0;
-  const packets = known ? (fill.flags & O_DIRECT) !== 0 : null;
+  const packets = knowsPackets(fill) ? (fill.flags & O_DIRECT) !== 0 : null;
   return { readers: readers.length, writers: writers.length, packets };
 }
