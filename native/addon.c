@@ -11,7 +11,7 @@ static const struct call *const tables[] = {
     region_calls, mapping_calls,       fd_calls,     process_calls,     msg_calls,
     shm_calls,    sem_calls,           memory_calls, poll_engine_calls, wait_engine_calls,
     walk_calls,   abroad_engine_calls, mq_calls,     socket_calls,      pipe_fill_engine_calls,
-    path_calls,
+    path_calls,   kcmp_calls,
 };
 
 static bool offer(struct environment *environment, napi_value exports, const struct call *call) {

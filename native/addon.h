@@ -53,6 +53,7 @@ extern const struct call fd_calls[];
 extern const struct call process_calls[];
 extern const struct call socket_calls[];
 extern const struct call path_calls[];
+extern const struct call kcmp_calls[];
 extern const struct call msg_calls[];
 extern const struct call mq_calls[];
 extern const struct call shm_calls[];

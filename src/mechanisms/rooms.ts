@@ -8,6 +8,9 @@ import { messageQueueRoom } from "./message-queue/room.ts";
 import { netlinkRoom } from "./netlink/room.ts";
 import { networkSocketRoom } from "./network-socket/room.ts";
 import { pipeRoom } from "./pipe/room.ts";
+import { eventRoom } from "./event/room.ts";
+import { inotifyRoom } from "./inotify/room.ts";
+import { processRoom } from "./process/room.ts";
 import { semaphoreRoom } from "./semaphore/room.ts";
 import { sharedMemoryRoom } from "./shared-memory/room.ts";
 import { unixSocketRoom } from "./unix-socket/room.ts";
@@ -35,3 +38,6 @@ export const rooms: readonly Room[] = [
 export const rooms: readonly Room[] = [messageQueueRoom, sharedMemoryRoom, semaphoreRoom, pipeRoom];
   pipeRoom,
   fifoRoom,
+  eventRoom,
+  processRoom,
+  inotifyRoom,

@@ -17,6 +17,7 @@ test("decodeStat() reads a line of the kernel", () => {
     comm: "cat",
     state: "S",
     ppid: 1,
+    pgrp: 3675,
     flags: 4194560,
     threads: 3,
     startTicks: 116530,

@@ -8,6 +8,8 @@ export interface ProcessStat {
   /** One letter: R running, S sleeping, D disk sleep, Z zombie, T stopped, t traced, I idle … */
   readonly state: string;
   readonly ppid: number;
+  /** The number of its process group; -1 while it is being taken down. */
+  readonly pgrp: number;
   /** The PF_ bits of the kernel's include/linux/sched.h. */
   readonly flags: number;
   readonly threads: number;
@@ -38,12 +40,12 @@ export function decodeStat(bytes: Uint8Array): ProcessStat | undefined {
   const fields = text.slice(close + 2).split(" ", 20);
   const state = fields[0] ?? "";
   const pid = Number.parseInt(text, 10);
-  const [ppid, flags, threads, startTicks] = [1, 6, 17, 19].map((i) => Number(fields[i]));
-  if (!isCount(pid) || !/^[A-Za-z]$/.test(state)) return undefined;
+  const [ppid, pgrp, flags, threads, startTicks] = [1, 2, 6, 17, 19].map((i) => Number(fields[i]));
+  if (!isCount(pid) || !/^[A-Za-z]$/.test(state) || pgrp === undefined) return undefined;
   if (!isCount(ppid) || !isCount(flags) || !isCount(threads) || !isCount(startTicks)) {
     return undefined;
   }
-  return { pid, comm: text.slice(open + 1, close), state, ppid, flags, threads, startTicks };
+  return { pid, comm: text.slice(open + 1, close), state, ppid, pgrp, flags, threads, startTicks };
 }
 
 function isCount(value: number | undefined): value is number {

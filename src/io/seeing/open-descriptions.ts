@@ -1,0 +1,244 @@
+/**
+ * What is behind descriptors that have no path: which of them are one open file description, held by
+ * several processes since a fork or because it was sent, and how that is addressed.
+ *
+ * Some tell by a number of their own. Of the others only those are compared (kcmp(2)) of which the
+ * kernel says the same: the order that it gives makes that n log n calls, and no pairs.
+ */
+import { nameOf } from "../../sys/errno.ts";
+import { kcmpFiles } from "../../sys/kcmp.ts";
+import { decodeEventfd } from "../../wire/proc/fdinfo/eventfd.ts";
+import { fdinfoOf } from "../../wire/proc/fdinfo.ts";
+import type { Descriptor } from "../../wire/proc/process-table.ts";
+import type { View } from "../room.ts";
+import type { Unknown } from "../schema.ts";
+import { descriptorsOfKind, type Held } from "./descriptors.ts";
+import { oncePerView } from "./once.ts";
+
+/** One open file description. */
+export interface OpenDescription {
+  /** "eventfd:7" where the kernel numbers them, else by who holds it: "epoll:120/5". */
+  readonly address: string;
+  /** The same by its other holders, as long as they are few. */
+  readonly aliases: readonly string[];
+  /** Every descriptor of it that is seen, the lowest process first; at least one. */
+  readonly held: readonly Held[];
+  /** The text of fdinfo; empty where it could not be read. */
+  readonly info: string;
+  /** With `holders` in it, others may hold the same, and it cannot be told. */
+  readonly unknown: Unknown;
+}
+
+/** How a kind is known apart. */
+interface Identity {
+  /** The word before the colon of its addresses. */
+  readonly name: string;
+  /** The number that only it has; undefined where this kernel gives none. */
+  readonly number?: (info: string, view: View) => number | bigint | undefined;
+  /** What changes by itself, and so says nothing of its identity. */
+  readonly passing?: RegExp;
+}
+
+/** The kinds of descriptor that are told apart here, in the words of wire/proc/descriptor.ts. */
+export type DescribedKind =
+  | "eventfd"
+  | "eventpoll"
+  | "timerfd"
+  | "signalfd"
+  | "io_uring"
+  | "pidfd"
+  | "inotify"
+  | "fanotify";
+
+const identities: Readonly<Record<DescribedKind, Identity>> = {
+  eventfd: {
+    name: "eventfd",
+    number: (info) => decodeEventfd(info)?.id,
+    passing: /^eventfd-count.*$/gm,
+  },
+  eventpoll: { name: "epoll" },
+  timerfd: { name: "timerfd", passing: /^(?:ticks|it_value).*$/gm },
+  signalfd: { name: "signalfd" },
+  io_uring: { name: "io_uring", number: ownInode, passing: /^Sq.*$/ms },
+  pidfd: { name: "pidfd", number: ownInode },
+  inotify: { name: "inotify" },
+  fanotify: { name: "fanotify" },
+};
+
+/**
+ * Since Linux 6.9 a process has an inode that is its own, and an io_uring since 5.12; before, all
+ * anonymous descriptors share one.
+ */
+function ownInode(info: string, view: View): number | bigint | undefined {
+  const { inode } = fdinfoOf(info);
+  const shared = sharedInode(view).inode;
+  return shared === undefined || inode === shared ? undefined : inode;
+}
+
+/** The inode of whatever has none of its own: this process at least has such descriptors. */
+const sharedInode = oncePerView((view) => {
+  for (const kind of ["eventpoll", "eventfd", "timerfd", "signalfd", "inotify"]) {
+    for (const { descriptor } of descriptorsOfKind(view, kind)) {
+      const { inode } = fdinfoOf(descriptor.info ?? "");
+      if (inode !== undefined) return { inode };
+    }
+  }
+  return { inode: undefined };
+});
+
+/** Everything of that kind that is open, each once, by the lowest process that holds it. */
+export function openDescriptions(view: View, kind: DescribedKind): readonly OpenDescription[] {
+  const known = described(view);
+  let descriptions = known.get(kind);
+  if (descriptions === undefined) {
+    descriptions = describe(view, kind);
+    known.set(kind, descriptions);
+  }
+  return descriptions;
+}
+
+const described = oncePerView(() => new Map<DescribedKind, readonly OpenDescription[]>());
+const addresses = oncePerView(() => new Map<DescribedKind, ReadonlyMap<Descriptor, string>>());
+
+/** The address of what a descriptor is open on; undefined of kinds that are not told apart here. */
+export function addressBehind(view: View, descriptor: Descriptor): string | undefined {
+  const { kind } = descriptor;
+  if (kind === "pipe" && descriptor.inode !== null) return `pipe:${descriptor.inode}`;
+  if (!isDescribed(kind)) return undefined;
+  let known = addresses(view).get(kind);
+  if (known === undefined) {
+    known = new Map(
+      openDescriptions(view, kind).flatMap(({ address, held }) =>
+        held.map((one) => [one.descriptor, address] as const),
+      ),
+    );
+    addresses(view).set(kind, known);
+  }
+  return known.get(descriptor);
+}
+
+function isDescribed(kind: string): kind is DescribedKind {
+  return Object.hasOwn(identities, kind);
+}
+
+function describe(view: View, kind: DescribedKind): readonly OpenDescription[] {
+  const identity = identities[kind];
+  const numbered = new Map<string, Held[]>();
+  const alike = new Map<string, Held[]>();
+  for (const held of descriptorsOfKind(view, kind)) {
+    const info = held.descriptor.info ?? "";
+    const number = identity.number?.(info, view);
+    if (number !== undefined) add(numbered, String(number), held);
+    else add(alike, steadyPart(info, identity), held);
+  }
+  return [
+    ...[...numbered].map(([number, all]) => numberedOne(identity.name, number, all)),
+    ...comparedGroups(view, [...alike.values()]).map((group) =>
+      namedByHolder(identity.name, group),
+    ),
+  ];
+}
+
+function add(groups: Map<string, Held[]>, key: string, held: Held): void {
+  const others = groups.get(key);
+  if (others === undefined) groups.set(key, [held]);
+  else others.push(held);
+}
+
+/** Whether it is closed by execve(2) belongs to the descriptor and not to what is behind it. */
+const O_CLOEXEC = 0o2000000;
+
+function steadyPart(info: string, { passing }: Identity): string {
+  const { flags = 0 } = fdinfoOf(info);
+  const text = passing === undefined ? info : info.replace(passing, "");
+  return `${flags & ~O_CLOEXEC}${text.replace(/^flags:.*$/m, "")}`;
+}
+
+/** Those who hold one description, or one who may. */
+interface Group {
+  readonly held: readonly Held[];
+  readonly unknown: Unknown;
+}
+
+/** For all kinds together, about 30 milliseconds: a process may hold thousands that look alike. */
+const COMPARISONS_MAX = 24_576;
+
+const spent = oncePerView(() => ({ comparisons: 0 }));
+
+/** The small groups first, so that one crowd does not keep the others from being told apart. */
+function comparedGroups(view: View, groups: readonly (readonly Held[])[]): readonly Group[] {
+  const bySize = groups.toSorted((a, b) => a.length - b.length);
+  return bySize.flatMap((held) => {
+    if (held.length === 1) return [{ held, unknown: {} }];
+    const cost = held.length * (Math.ceil(Math.log2(held.length)) + 1);
+    const budget = spent(view);
+    if (budget.comparisons + cost > COMPARISONS_MAX) return apart(held, tooMany(held.length));
+    budget.comparisons += cost;
+    return compared(held);
+  });
+}
+
+function tooMany(count: number): string {
+  return `${count} look alike, too many to compare (kcmp(2))`;
+}
+
+function apart(held: readonly Held[], reason: string): readonly Group[] {
+  return held.map((one) => ({ held: [one], unknown: { holders: reason } }));
+}
+
+function compared(held: readonly Held[]): readonly Group[] {
+  const inOrder = held.toSorted(byHolder);
+  const answers = kcmpFiles(
+    inOrder.map(({ process, descriptor }) => ({ pid: process.pid, fd: descriptor.fd })),
+  );
+  const files = new Map<number, Held[]>();
+  const refused: Group[] = [];
+  for (const [index, one] of inOrder.entries()) {
+    const first = answers[index] ?? -1;
+    if (first < 0) refused.push(...apart([one], refusal(first)));
+    else if (files.get(first)?.push(one) === undefined) files.set(first, [one]);
+  }
+  return [...[...files.values()].map((all) => ({ held: all, unknown: {} })), ...refused];
+}
+
+function refusal(errno: number): string {
+  return `whether others hold the same was not told: kcmp(2) ${nameOf(errno) ?? errno}`;
+}
+
+function byHolder(a: Held, b: Held): number {
+  return a.process.pid - b.process.pid || a.descriptor.fd - b.descriptor.fd;
+}
+
+function numberedOne(name: string, number: string, all: readonly Held[]): OpenDescription {
+  const held = all.toSorted(byHolder);
+  const aliases = held.map((one) => holderAddress(name, one));
+  return made(`${name}:${number}`, aliases, { held, unknown: {} });
+}
+
+function namedByHolder(name: string, { held, unknown }: Group): OpenDescription {
+  const [address = "", ...aliases] = held.map((one) => holderAddress(name, one));
+  return made(address, aliases, { held, unknown });
+}
+
+function holderAddress(name: string, { process, descriptor }: Held): string {
+  return `${name}:${process.pid}/${descriptor.fd}`;
+}
+
+/** More other names than these help nobody. */
+const ALIASES_MAX = 8;
+
+function made(
+  address: string,
+  aliases: readonly string[],
+  { held, unknown }: Group,
+): OpenDescription {
+  const info = held.find(({ descriptor }) => descriptor.info !== undefined)?.descriptor.info;
+  const unread = info === undefined ? { details: "its fdinfo could not be read" } : {};
+  return {
+    address,
+    aliases: aliases.length > ALIASES_MAX ? [] : aliases,
+    held,
+    info: info ?? "",
+    unknown: { ...unknown, ...unread },
+  };
+}

@@ -1,0 +1,19 @@
+/** The room of what tells that files change: inotify and fanotify, which can be seen. */
+import type { Room } from "../../io/room.ts";
+import { describedKind } from "../../io/seeing/described-kind.ts";
+import { joinSights } from "../../io/seeing/sights.ts";
+import { seeFanotifies } from "./fanotify-see.ts";
+import { inotifyLimits } from "./inotify-limits.ts";
+import { inotifyProbes } from "./inotify-probes.ts";
+import { seeInotifies } from "./inotify-see.ts";
+
+export const inotifyRoom: Room = {
+  name: "inotify",
+  kinds: [
+    describedKind({ name: "inotify", title: "inotify instance" }),
+    describedKind({ name: "fanotify", title: "fanotify group" }),
+  ],
+  probe: inotifyProbes,
+  limits: inotifyLimits,
+  see: (view) => joinSights([seeInotifies(view), seeFanotifies(view)]),
+};
