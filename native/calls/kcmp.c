@@ -80,6 +80,19 @@ static void name_files(struct entry *entries, size_t count, const int *order) {
   }
 }
 
+/* 0: the same open file; 1, 2 and 3 as the kernel says; or -errno. */
+static napi_value kcmp_file(napi_env napi, napi_callback_info info) {
+  int64_t a[4];
+  struct environment *environment;
+  if (!read_integers(napi, info, 4, a, &environment)) return result(napi, -EINVAL);
+  for (size_t i = 0; i < 4; i++) {
+    if (!fits_int(a[i])) return result(napi, -EINVAL);
+  }
+  struct entry one = {.pid = (int32_t)a[0], .fd = (int32_t)a[1]};
+  struct entry other = {.pid = (int32_t)a[2], .fd = (int32_t)a[3]};
+  return result(napi, compared(&one, &other));
+}
+
 static napi_value kcmp_files(napi_env napi, napi_callback_info info) {
   int64_t a[3];
   struct environment *environment;
@@ -98,6 +111,7 @@ static napi_value kcmp_files(napi_env napi, napi_callback_info info) {
 }
 
 const struct call kcmp_calls[] = {
+    {"kcmp_file", kcmp_file},
     {"kcmp_files", kcmp_files},
     {NULL, NULL},
 };

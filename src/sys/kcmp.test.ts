@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { closeSync, openSync } from "node:fs";
 import { startPeer } from "../../tests/harness/peer.ts";
 import { test } from "../../tests/harness/test.ts";
-import { kcmpFiles } from "./kcmp.ts";
+import { isSameFile, kcmpFiles } from "./kcmp.ts";
 
 test("kcmpFiles() says which descriptors are open on the same file", {
   needs: ["gcc"],
@@ -18,6 +18,9 @@ test("kcmpFiles() says which descriptors are open on the same file", {
   const answer = kcmpFiles([{ pid: process.pid, fd: own }, ...descriptors, { pid, fd: 99 }]);
   closeSync(own);
   assert.deepEqual(answer, [0, 1, 2, 2, -9]);
+  assert.equal(isSameFile({ pid, fd: 3 }, { pid, fd: 4 }), true);
+  assert.equal(isSameFile({ pid, fd: 3 }, { pid, fd: 5 }), false);
+  assert.equal(isSameFile({ pid, fd: 3 }, { pid, fd: 99 }), false);
 });
 
 test("kcmpFiles() refuses what is no process, and takes an empty list", () => {

@@ -9,6 +9,11 @@ export interface DescriptorOf {
   readonly fd: number;
 }
 
+/** True where both are open on the same file; false too where one of them may not be compared. */
+export function isSameFile(one: DescriptorOf, other: DescriptorOf): boolean {
+  return addon().kcmp_file(one.pid, one.fd, other.pid, other.fd) === 0;
+}
+
 const ENTRY_BYTES = 12;
 
 /**

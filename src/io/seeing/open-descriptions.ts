@@ -2,18 +2,17 @@
  * What is behind descriptors that have no path: which of them are one open file description, held by
  * several processes since a fork or because it was sent, and how that is addressed.
  *
- * Some tell by a number of their own. Of the others only those are compared (kcmp(2)) of which the
- * kernel says the same: the order that it gives makes that n log n calls, and no pairs.
+ * Some tell by a number of their own. Of the others only those are compared of which the kernel says
+ * the same (same-file.ts).
  */
-import { nameOf } from "../../sys/errno.ts";
-import { kcmpFiles } from "../../sys/kcmp.ts";
 import { decodeEventfd } from "../../wire/proc/fdinfo/eventfd.ts";
 import { fdinfoOf } from "../../wire/proc/fdinfo.ts";
 import type { Descriptor } from "../../wire/proc/process-table.ts";
 import type { View } from "../room.ts";
-import type { Unknown } from "../schema.ts";
+import type { Gap, Unknown } from "../schema.ts";
 import { descriptorsOfKind, type Held } from "./descriptors.ts";
 import { oncePerView } from "./once.ts";
+import { byHolder, type Group, groupsOfOneFile } from "./same-file.ts";
 
 /** One open file description. */
 export interface OpenDescription {
@@ -27,6 +26,8 @@ export interface OpenDescription {
   readonly info: string;
   /** With `holders` in it, others may hold the same, and it cannot be told. */
   readonly unknown: Unknown;
+  /** The reason of that, as in same-file.ts. */
+  readonly undecided: string | undefined;
 }
 
 /** How a kind is known apart. */
@@ -107,14 +108,18 @@ export function addressBehind(view: View, descriptor: Descriptor): string | unde
   if (!isDescribed(kind)) return undefined;
   let known = addresses(view).get(kind);
   if (known === undefined) {
-    known = new Map(
-      openDescriptions(view, kind).flatMap(({ address, held }) =>
-        held.map((one) => [one.descriptor, address] as const),
-      ),
-    );
+    known = addressesIn(openDescriptions(view, kind));
     addresses(view).set(kind, known);
   }
   return known.get(descriptor);
+}
+
+function addressesIn(all: readonly OpenDescription[]): ReadonlyMap<Descriptor, string> {
+  const known = new Map<Descriptor, string>();
+  for (const { address, held } of all) {
+    for (const { descriptor } of held) known.set(descriptor, address);
+  }
+  return known;
 }
 
 function isDescribed(kind: string): kind is DescribedKind {
@@ -133,7 +138,7 @@ function describe(view: View, kind: DescribedKind): readonly OpenDescription[] {
   }
   return [
     ...[...numbered].map(([number, all]) => numberedOne(identity.name, number, all)),
-    ...comparedGroups(view, [...alike.values()]).map((group) =>
+    ...groupsOfOneFile(view, [...alike.values()]).map((group) =>
       namedByHolder(identity.name, group),
     ),
   ];
@@ -154,70 +159,15 @@ function steadyPart(info: string, { passing }: Identity): string {
   return `${flags & ~O_CLOEXEC}${text.replace(/^flags:.*$/m, "")}`;
 }
 
-/** Those who hold one description, or one who may. */
-interface Group {
-  readonly held: readonly Held[];
-  readonly unknown: Unknown;
-}
-
-/** For all kinds together, about 30 milliseconds: a process may hold thousands that look alike. */
-const COMPARISONS_MAX = 24_576;
-
-const spent = oncePerView(() => ({ comparisons: 0 }));
-
-/** The small groups first, so that one crowd does not keep the others from being told apart. */
-function comparedGroups(view: View, groups: readonly (readonly Held[])[]): readonly Group[] {
-  const bySize = groups.toSorted((a, b) => a.length - b.length);
-  return bySize.flatMap((held) => {
-    if (held.length === 1) return [{ held, unknown: {} }];
-    const cost = held.length * (Math.ceil(Math.log2(held.length)) + 1);
-    const budget = spent(view);
-    if (budget.comparisons + cost > COMPARISONS_MAX) return apart(held, tooMany(held.length));
-    budget.comparisons += cost;
-    return compared(held);
-  });
-}
-
-function tooMany(count: number): string {
-  return `${count} look alike, too many to compare (kcmp(2))`;
-}
-
-function apart(held: readonly Held[], reason: string): readonly Group[] {
-  return held.map((one) => ({ held: [one], unknown: { holders: reason } }));
-}
-
-function compared(held: readonly Held[]): readonly Group[] {
-  const inOrder = held.toSorted(byHolder);
-  const answers = kcmpFiles(
-    inOrder.map(({ process, descriptor }) => ({ pid: process.pid, fd: descriptor.fd })),
-  );
-  const files = new Map<number, Held[]>();
-  const refused: Group[] = [];
-  for (const [index, one] of inOrder.entries()) {
-    const first = answers[index] ?? -1;
-    if (first < 0) refused.push(...apart([one], refusal(first)));
-    else if (files.get(first)?.push(one) === undefined) files.set(first, [one]);
-  }
-  return [...[...files.values()].map((all) => ({ held: all, unknown: {} })), ...refused];
-}
-
-function refusal(errno: number): string {
-  return `whether others hold the same was not told: kcmp(2) ${nameOf(errno) ?? errno}`;
-}
-
-function byHolder(a: Held, b: Held): number {
-  return a.process.pid - b.process.pid || a.descriptor.fd - b.descriptor.fd;
-}
-
 function numberedOne(name: string, number: string, all: readonly Held[]): OpenDescription {
-  const held = all.toSorted(byHolder);
+  const held = all.length === 1 ? all : all.toSorted(byHolder);
   const aliases = held.map((one) => holderAddress(name, one));
-  return made(`${name}:${number}`, aliases, { held, unknown: {} });
+  return made(`${name}:${number}`, aliases, { held, undecided: undefined });
 }
 
-function namedByHolder(name: string, { held, unknown }: Group): OpenDescription {
+function namedByHolder(name: string, { held, undecided }: Group): OpenDescription {
   const [address = "", ...aliases] = held.map((one) => holderAddress(name, one));
-  return made(address, aliases, { held, unknown });
+  return made(address, aliases, { held, undecided });
 }
 
 function holderAddress(name: string, { process, descriptor }: Held): string {
@@ -230,15 +180,40 @@ const ALIASES_MAX = 8;
 function made(
   address: string,
   aliases: readonly string[],
-  { held, unknown }: Group,
+  { held, undecided }: Group,
 ): OpenDescription {
   const info = held.find(({ descriptor }) => descriptor.info !== undefined)?.descriptor.info;
   const unread = info === undefined ? { details: "its fdinfo could not be read" } : {};
+  const shared = undecided === undefined ? {} : { holders: unlessCompared(undecided) };
   return {
     address,
     aliases: aliases.length > ALIASES_MAX ? [] : aliases,
     held,
     info: info ?? "",
-    unknown: { ...unknown, ...unread },
+    unknown: { ...shared, ...unread },
+    undecided,
   };
+}
+
+function unlessCompared(reason: string): string {
+  const why = reason === "too-many" ? "too many look alike" : `kcmp(2) ${reason}`;
+  return `whether others hold the same was not told: ${why}`;
+}
+
+/** One gap a reason: how many things of these kinds may in truth be fewer. */
+export function sharingGaps(view: View, kinds: readonly DescribedKind[]): readonly Gap[] {
+  const reasons = new Map<string, number>();
+  for (const kind of kinds) {
+    for (const { undecided } of openDescriptions(view, kind)) {
+      if (undecided !== undefined) reasons.set(undecided, (reasons.get(undecided) ?? 0) + 1);
+    }
+  }
+  return [...reasons].map(([reason, count]) => gapOf(reason, count));
+}
+
+function gapOf(reason: string, count: number): Gap {
+  const what = `Which of ${count} descriptors that look alike are shared was not told`;
+  const why = reason === "too-many" ? "they are too many to compare" : `kcmp(2) ${reason}`;
+  const out = reason === "EPERM" ? "; run as root" : "";
+  return { what: "sharing", reason, count, text: `${what}: ${why}${out}.` };
 }

@@ -1,6 +1,7 @@
 /** The room of events: eventfd, epoll, timerfd, signalfd and io_uring, which can be seen. */
 import type { Room } from "../../io/room.ts";
 import { describedKind } from "../../io/seeing/described-kind.ts";
+import { sharingGaps } from "../../io/seeing/open-descriptions.ts";
 import { joinSights } from "../../io/seeing/sights.ts";
 import { seeEpolls } from "./epoll-see.ts";
 import { eventLimits } from "./event-limits.ts";
@@ -28,5 +29,6 @@ export const eventRoom: Room = {
       seeTimerfds(view),
       seeSignalfds(view),
       seeIoUrings(view),
+      { gaps: sharingGaps(view, ["eventfd", "eventpoll", "timerfd", "signalfd", "io_uring"]) },
     ]),
 };

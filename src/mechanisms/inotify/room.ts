@@ -1,7 +1,9 @@
 /** The room of what tells that files change: inotify and fanotify, which can be seen. */
 import type { Room } from "../../io/room.ts";
 import { describedKind } from "../../io/seeing/described-kind.ts";
+import { sharingGaps } from "../../io/seeing/open-descriptions.ts";
 import { joinSights } from "../../io/seeing/sights.ts";
+import { allowanceFindings } from "./allowance-findings.ts";
 import { seeFanotifies } from "./fanotify-see.ts";
 import { inotifyLimits } from "./inotify-limits.ts";
 import { inotifyProbes } from "./inotify-probes.ts";
@@ -15,5 +17,11 @@ export const inotifyRoom: Room = {
   ],
   probe: inotifyProbes,
   limits: inotifyLimits,
-  see: (view) => joinSights([seeInotifies(view), seeFanotifies(view)]),
+  see: (view) =>
+    joinSights([
+      seeInotifies(view),
+      seeFanotifies(view),
+      { findings: allowanceFindings(view) },
+      { gaps: sharingGaps(view, ["inotify", "fanotify"]) },
+    ]),
 };

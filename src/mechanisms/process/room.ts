@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Probe, Room } from "../../io/room.ts";
 import { describedKind } from "../../io/seeing/described-kind.ts";
+import { sharingGaps } from "../../io/seeing/open-descriptions.ts";
 import { joinSights } from "../../io/seeing/sights.ts";
 import { childWaits } from "./child-waits.ts";
 import { seePidfds } from "./pidfd-see.ts";
@@ -14,7 +15,12 @@ export const processRoom: Room = {
   probe,
   limits: processLimits,
   see: (view) =>
-    joinSights([seePidfds(view), { waits: childWaits(view) }, { waits: signalWaits(view) }]),
+    joinSights([
+      seePidfds(view),
+      { waits: childWaits(view) },
+      { waits: signalWaits(view) },
+      { gaps: sharingGaps(view, ["pidfd"]) },
+    ]),
 };
 
 /** What a thread waits for is read from its system call. */

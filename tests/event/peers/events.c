@@ -1,12 +1,12 @@
 /* Descriptors that events come from, each made and waited on as its manual page says: `events WHAT`
  * prints one line of numbers and blocks, until it is killed. */
+#include <linux/io_uring.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <linux/io_uring.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>

@@ -1,5 +1,5 @@
-/* A process that waits for a child or for a signal, each way that there is: `waiting HOW` prints the
- * numbers of its two children and of a descriptor of the first, and blocks. */
+/* A process that waits for a child or for a signal, each way that there is: `waiting HOW` prints
+ * the numbers of its two children and of a descriptor of the first, and blocks. */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
