@@ -116,8 +116,21 @@ static napi_value call_mincore(napi_env napi, napi_callback_info info) {
   return result(napi, refused < 0 ? refused : pages);
 }
 
+/* memfd_create(region, offset, size, flags): a name of `size` bytes, the last of them 0. */
+static napi_value call_memfd_create(napi_env napi, napi_callback_info info) {
+  int64_t a[4];
+  struct environment *environment;
+  if (!read_integers(napi, info, 4, a, &environment)) return result(napi, -EINVAL);
+  const char *name = region_span(environment, a[0], a[1], a[2]);
+  if (name == NULL) return result(napi, -EFAULT);
+  if (a[2] < 1 || name[a[2] - 1] != 0) return result(napi, -EINVAL);
+  if (a[3] < 0 || a[3] > UINT32_MAX) return result(napi, -EINVAL);
+  return result(napi, answer(syscall(SYS_memfd_create, name, (unsigned)a[3])));
+}
+
 const struct call memory_calls[] = {
     {"mmap", call_mmap},       {"reserve", call_reserve}, {"mprotect", call_mprotect},
     {"madvise", call_madvise}, {"msync", call_msync},     {"mlock", call_mlock},
-    {"munlock", call_munlock}, {"mincore", call_mincore}, {NULL, NULL},
+    {"munlock", call_munlock}, {"mincore", call_mincore}, {"memfd_create", call_memfd_create},
+    {NULL, NULL},
 };

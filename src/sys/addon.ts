@@ -99,6 +99,8 @@ export interface Addon {
   /** GETALL and SETALL of `count` values of 16 bits. */
   semctlAll(id: number, command: number, region: number, offset: number, count: number): number;
 
+  /** The name: `sizeBytes` at `offset`, the last of them 0. */
+  memfd_create(region: number, offset: number, sizeBytes: number, flags: number): number;
   mmap(fd: number, offset: number, sizeBytes: number, protection: number, flags: number): number;
   /** Keeps address space free; a mapping's number. */
   reserve(sizeBytes: number): number;

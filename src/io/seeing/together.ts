@@ -3,14 +3,14 @@ import type { Sight } from "../room.ts";
 import type { Gap } from "../schema.ts";
 
 /** All of it; what several could not see for the same reason is one gap. */
-export function together(sights: readonly Sight[]): Sight {
+export function together(sights: readonly Partial<Sight>[]): Sight {
   return {
-    objects: sights.flatMap((sight) => sight.objects),
-    holds: sights.flatMap((sight) => sight.holds),
-    waits: sights.flatMap((sight) => sight.waits),
-    links: sights.flatMap((sight) => sight.links),
-    findings: sights.flatMap((sight) => sight.findings),
-    gaps: distinct(sights.flatMap((sight) => sight.gaps)),
+    objects: sights.flatMap(({ objects = [] }) => objects),
+    holds: sights.flatMap(({ holds = [] }) => holds),
+    waits: sights.flatMap(({ waits = [] }) => waits),
+    links: sights.flatMap(({ links = [] }) => links),
+    findings: sights.flatMap(({ findings = [] }) => findings),
+    gaps: distinct(sights.flatMap(({ gaps = [] }) => gaps)),
   };
 }
 

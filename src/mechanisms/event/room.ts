@@ -2,7 +2,7 @@
 import type { Room } from "../../io/room.ts";
 import { describedKind } from "../../io/seeing/described-kind.ts";
 import { sharingGaps } from "../../io/seeing/open-descriptions.ts";
-import { joinSights } from "../../io/seeing/sights.ts";
+import { together } from "../../io/seeing/together.ts";
 import { seeEpolls } from "./epoll-see.ts";
 import { eventLimits } from "./event-limits.ts";
 import { eventProbes } from "./event-probes.ts";
@@ -23,7 +23,7 @@ export const eventRoom: Room = {
   probe: eventProbes,
   limits: eventLimits,
   see: (view) =>
-    joinSights([
+    together([
       seeEventfds(view),
       seeEpolls(view),
       seeTimerfds(view),

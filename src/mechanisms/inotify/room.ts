@@ -2,7 +2,7 @@
 import type { Room } from "../../io/room.ts";
 import { describedKind } from "../../io/seeing/described-kind.ts";
 import { sharingGaps } from "../../io/seeing/open-descriptions.ts";
-import { joinSights } from "../../io/seeing/sights.ts";
+import { together } from "../../io/seeing/together.ts";
 import { allowanceFindings } from "./allowance-findings.ts";
 import { seeFanotifies } from "./fanotify-see.ts";
 import { inotifyLimits } from "./inotify-limits.ts";
@@ -18,7 +18,7 @@ export const inotifyRoom: Room = {
   probe: inotifyProbes,
   limits: inotifyLimits,
   see: (view) =>
-    joinSights([
+    together([
       seeInotifies(view),
       seeFanotifies(view),
       { findings: allowanceFindings(view) },

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Probe, Room } from "../../io/room.ts";
 import { describedKind } from "../../io/seeing/described-kind.ts";
 import { sharingGaps } from "../../io/seeing/open-descriptions.ts";
-import { joinSights } from "../../io/seeing/sights.ts";
+import { together } from "../../io/seeing/together.ts";
 import { childWaits } from "./child-waits.ts";
 import { seePidfds } from "./pidfd-see.ts";
 import { processLimits } from "./process-limits.ts";
@@ -15,7 +15,7 @@ export const processRoom: Room = {
   probe,
   limits: processLimits,
   see: (view) =>
-    joinSights([
+    together([
       seePidfds(view),
       { waits: childWaits(view) },
       { waits: signalWaits(view) },

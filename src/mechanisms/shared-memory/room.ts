@@ -3,19 +3,25 @@ import { readFileSync } from "node:fs";
 import { probeOn } from "../../io/probe.ts";
 import type { Limit, Probe, Room } from "../../io/room.ts";
 import { everywhere } from "../../io/seeing/everywhere.ts";
+import { together } from "../../io/seeing/together.ts";
 import { decodeLimits } from "../../wire/proc/limits.ts";
+import { mappingKind, memfdKind, posixSharedMemoryKind } from "./memory-kinds.ts";
+import { seeMemory } from "./memory-see.ts";
 import { sysvSharedMemoryKind } from "./sysv-kind.ts";
 import { sysvSharedMemoryLimits } from "./sysv-limits.ts";
 import { seeSysvSharedMemory } from "./sysv-see.ts";
 import { SysvSharedMemory } from "./sysv-shared-memory.ts";
 
+/** System V segments, of every IPC namespace that lets us in. */
+const seeSegments = everywhere(seeSysvSharedMemory);
+
 /** The room. */
 export const sharedMemoryRoom: Room = {
   name: "shared-memory",
-  kinds: [sysvSharedMemoryKind],
+  kinds: [sysvSharedMemoryKind, posixSharedMemoryKind, memfdKind, mappingKind],
   probe,
   limits,
-  see: everywhere(seeSysvSharedMemory),
+  see: (view) => together([seeSegments(view), seeMemory(view)]),
 };
 
 /** Tries each thing on a segment of its own, which is gone afterwards. */

@@ -49,6 +49,7 @@ test("attachmentsById() takes nothing else for an attachment", () => {
     mappingOf(3, "/SYSV5a000001"),
     mappingOf(3, "/tmp/SYSV5a000001 (deleted)"),
     mappingOf(3, path, { major: 254 }),
+    mappingOf(3, path, { major: 0, minor: 2 ** 20 }),
     mappingOf(3, path, { shared: false }),
     { ...mappingOf(3, path), inode: 2n ** 60n },
   ];

@@ -1,13 +1,15 @@
 /** Who has which segment attached, from the shared mappings of every process. */
 import type { View } from "../../io/room.ts";
 import type { Hold } from "../../io/schema.ts";
+import { isKernelMemory } from "../../io/seeing/kernel-memory.ts";
 import { processesHere } from "../../io/sysv/here.ts";
 import type { Mapping } from "../../wire/proc/maps.ts";
 import type { SysvSharedMemoryStatus } from "./sysv-status.ts";
 
 /**
  * A segment's file is called after the key that the segment was made with, and its inode number is
- * the segment's id (ipc/shm.c, newseg). It lies on a file system of the kernel's own.
+ * the segment's id (ipc/shm.c, newseg). It lies on a file system of the kernel's own: a file of anybody's
+ * may have the name and the number too.
  */
 const segmentPath = /^\/SYSV([\da-f]{8}) \(deleted\)$/;
 
@@ -47,10 +49,11 @@ export function holdsOf(
   return all.filter((one) => removed || one.key === key).map(({ hold }) => hold);
 }
 
-function keyOf({ shared, major, inode, path }: Mapping): number | undefined {
-  if (!shared || major !== 0 || typeof inode !== "number") return undefined;
+function keyOf({ shared, major, minor, inode, path }: Mapping): number | undefined {
+  if (!shared || typeof inode !== "number") return undefined;
   const key = segmentPath.exec(path)?.[1];
-  return key === undefined ? undefined : Number.parseInt(key, 16);
+  if (key === undefined || !isKernelMemory(major, minor)) return undefined;
+  return Number.parseInt(key, 16);
 }
 
 function holdOf(pid: number, id: number, { start, read, write }: Mapping): Hold {

@@ -1,0 +1,91 @@
+/** What is told of one piece of memory. */
+import type { Hold, ObjectRecord, Unknown } from "../../io/schema.ts";
+import { deviceKey } from "../../io/seeing/kernel-memory.ts";
+import { holderCounts, type Unseen, unseenWords, writersOf } from "../../io/seeing/memory-holds.ts";
+import { DELETED, type MemoryObject } from "../../io/seeing/memory-objects.ts";
+
+/** What each kind is called. */
+export const titles = {
+  pshm: "POSIX shared memory",
+  memfd: "memory without a name",
+  map: "shared mapping",
+} as const;
+
+/** The object of a kind "pshm", "memfd" or "map". */
+export function memoryRecord(
+  memory: MemoryObject,
+  holds: readonly Hold[],
+  unseen: Unseen,
+): ObjectRecord {
+  const { address, kind, name } = memory;
+  const { uid = null, gid = null, mode, changedAtMs } = memory.file ?? memory.open ?? {};
+  return {
+    address,
+    aliases: [],
+    kind,
+    title: kind === "pshm" || kind === "memfd" ? titles[kind] : titles.map,
+    namespace: name?.namespace ?? null,
+    uid,
+    gid,
+    mode: mode === undefined ? null : mode & 0o777,
+    used: usedOf(memory),
+    limit: {},
+    changedAt: changedAtMs === undefined ? null : new Date(changedAtMs).toISOString(),
+    flags: isDeleted(memory) ? ["deleted"] : [],
+    details: detailsOf(memory, holds),
+    unknown: unknownOf(memory, unseen),
+    source: sourceOf(memory),
+  };
+}
+
+/** True for what had a name, as far as that is known, and lost it. */
+function isDeleted({ kind, path, file }: MemoryObject): boolean {
+  return kind === "map" && file === undefined && path.endsWith(DELETED) && !isAnonymous(path);
+}
+
+function isAnonymous(path: string): boolean {
+  return path === `/dev/zero${DELETED}` || path === `/anon_hugepage${DELETED}`;
+}
+
+function usedOf({ file, open, mappings }: MemoryObject): ObjectRecord["used"] {
+  if (file !== undefined) return { bytes: file.sizeBytes, allocatedBytes: file.allocatedBytes };
+  if (open !== undefined) return { bytes: open.sizeBytes };
+  const ends = mappings.map(({ mapping }) => mapping.offset + mapping.end - mapping.start);
+  return { mappedBytes: Number(ends.reduce((most, end) => (end > most ? end : most), 0n)) };
+}
+
+function detailsOf(memory: MemoryObject, holds: readonly Hold[]): ObjectRecord["details"] {
+  const { kind, major, minor, inode, path, file, open } = memory;
+  const status = file ?? open;
+  return {
+    device: deviceKey(major, minor),
+    inode,
+    ...pathDetails(kind, path),
+    links: status?.links ?? null,
+    ...holderCounts(memory, holds),
+    ...(file === undefined ? {} : { mayWrite: writersOf(file.mode) }),
+  };
+}
+
+function pathDetails(kind: MemoryObject["kind"], path: string): ObjectRecord["details"] {
+  if (kind === "memfd") return { name: path.slice("/memfd:".length, -DELETED.length) };
+  if (path === "") return {};
+  return isAnonymous(path) ? { anonymous: true } : { path: path.replace(/ \(deleted\)$/, "") };
+}
+
+function unknownOf({ file, open }: MemoryObject, unseen: Unseen): Unknown {
+  const holders = unseenWords(unseen);
+  const nameless = "it has no name that leads to it";
+  return {
+    ...(holders === undefined ? {} : { holders }),
+    ...(file === undefined && open === undefined
+      ? { bytes: nameless, uid: nameless, gid: nameless, mode: nameless, links: nameless }
+      : {}),
+  };
+}
+
+function sourceOf({ kind, file, open }: MemoryObject): string[] {
+  const stat = file === undefined ? (open === undefined ? [] : ["statx(2)"]) : ["lstat(2)"];
+  const folder = kind === "pshm" ? ["/dev/shm"] : [];
+  return [...folder, ...stat, "/proc/PID/maps", "/proc/PID/fd", "/proc/PID/fdinfo"];
+}
