@@ -4,6 +4,7 @@
  */
 import type { Room } from "../io/room.ts";
 import { fifoRoom } from "./fifo/room.ts";
+import { futexRoom } from "./futex/room.ts";
 import { messageQueueRoom } from "./message-queue/room.ts";
 import { netlinkRoom } from "./netlink/room.ts";
 import { networkSocketRoom } from "./network-socket/room.ts";
@@ -41,3 +42,4 @@ export const rooms: readonly Room[] = [messageQueueRoom, sharedMemoryRoom, semap
   eventRoom,
   processRoom,
   inotifyRoom,
+  futexRoom,

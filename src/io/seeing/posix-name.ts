@@ -24,11 +24,12 @@ export function parsePosixName(kind: string, rest: string, prefix: string = ""):
 export function removePosixName(address: string, file: string): void {
   const path = `${POSIX_FOLDER}/${file}`;
   try {
-    if (lstatSync(path).isFile()) return unlinkSync(path);
+    const isFile = lstatSync(path).isFile();
+    if (!isFile) throw new SystemError("EINVAL", "unlink", { address, message: "no regular file" });
+    unlinkSync(path);
   } catch (error) {
     const { code, errno } = error as NodeJS.ErrnoException;
-    if (errno === undefined) throw error;
+    if (errno === undefined || error instanceof SystemError) throw error;
     throw new SystemError((code as ErrorName | undefined) ?? errno, "unlink", { address });
   }
-  throw new SystemError("EINVAL", "unlink", { address, message: "it is no regular file" });
 }

@@ -2,18 +2,24 @@
 import { probeOn } from "../../io/probe.ts";
 import type { Limit, Probe, Room } from "../../io/room.ts";
 import { everywhere } from "../../io/seeing/everywhere.ts";
+import { together } from "../../io/seeing/together.ts";
+import { posixSemaphoreKind } from "./posix-kind.ts";
+import { seePosixSemaphores } from "./posix-see.ts";
 import { sysvSemaphoreKind } from "./sysv-kind.ts";
 import { type SysvSemaphoreLimits, sysvSemaphoreLimits } from "./sysv-limits.ts";
 import { seeSysvSemaphoreSets } from "./sysv-see.ts";
 import { SysvSemaphoreSet } from "./sysv-semaphore-set.ts";
 
+/** System V sets, of every IPC namespace that lets us in. */
+const seeSets = everywhere(seeSysvSemaphoreSets);
+
 /** The room. */
 export const semaphoreRoom: Room = {
   name: "semaphore",
-  kinds: [sysvSemaphoreKind],
+  kinds: [sysvSemaphoreKind, posixSemaphoreKind],
   probe,
   limits,
-  see: everywhere(seeSysvSemaphoreSets),
+  see: (view) => together([seeSets(view), seePosixSemaphores(view)]),
 };
 
 /** Tries each thing on a set of its own, which is gone afterwards. */

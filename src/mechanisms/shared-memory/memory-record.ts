@@ -50,8 +50,8 @@ function isAnonymous(path: string): boolean {
 function usedOf({ file, open, mappings }: MemoryObject): ObjectRecord["used"] {
   if (file !== undefined) return { bytes: file.sizeBytes, allocatedBytes: file.allocatedBytes };
   if (open !== undefined) return { bytes: open.sizeBytes };
-  const ends = mappings.map(({ mapping }) => mapping.offset + mapping.end - mapping.start);
-  return { mappedBytes: Number(ends.reduce((most, end) => (end > most ? end : most), 0n)) };
+  const ends = mappings.map(({ mapping: { offset, start, end } }) => Number(offset + end - start));
+  return { mappedBytes: ends.reduce((most, end) => Math.max(most, end), 0) };
 }
 
 function detailsOf(memory: MemoryObject, holds: readonly Hold[]): ObjectRecord["details"] {
