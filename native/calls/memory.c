@@ -2,6 +2,7 @@
  * closing that (native/mapping.c); everything else is about a span of one. */
 #include "../addon.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -128,9 +129,19 @@ static napi_value call_memfd_create(napi_env napi, napi_callback_info info) {
   return result(napi, answer(syscall(SYS_memfd_create, name, (unsigned)a[3])));
 }
 
+/* fcntl(F_GET_SEALS): what may not be done any more to a file in memory, a sum of F_SEAL_ bits. */
+static napi_value call_get_seals(napi_env napi, napi_callback_info info) {
+  int64_t a[1];
+  struct environment *environment;
+  if (!read_integers(napi, info, 1, a, &environment)) return result(napi, -EINVAL);
+  if (!fits_int(a[0])) return result(napi, -EBADF);
+  return result(napi, answer(syscall(SYS_fcntl, (int)a[0], F_GET_SEALS)));
+}
+
 const struct call memory_calls[] = {
     {"mmap", call_mmap},       {"reserve", call_reserve}, {"mprotect", call_mprotect},
     {"madvise", call_madvise}, {"msync", call_msync},     {"mlock", call_mlock},
     {"munlock", call_munlock}, {"mincore", call_mincore}, {"memfd_create", call_memfd_create},
+    {"fcntl_get_seals", call_get_seals},
     {NULL, NULL},
 };

@@ -41,8 +41,30 @@ static napi_value statx_descriptor(napi_env napi, napi_callback_info info) {
   return result(napi, done < 0 ? -errno : 0);
 }
 
+/* It refers to a process, and to no other that has the number later. Born CLOEXEC. */
+static napi_value process_pidfd_open(napi_env napi, napi_callback_info info) {
+  int64_t a[2];
+  struct environment *environment;
+  if (!read_integers(napi, info, 2, a, &environment)) return result(napi, -EINVAL);
+  if (!fits_int(a[0]) || !fits_int(a[1])) return result(napi, -EINVAL);
+  long fd = syscall(SYS_pidfd_open, (int)a[0], (unsigned)a[1]);
+  return result(napi, fd < 0 ? -errno : fd);
+}
+
+/* A duplicate of a descriptor of that process, for us. Born CLOEXEC. */
+static napi_value process_pidfd_getfd(napi_env napi, napi_callback_info info) {
+  int64_t a[3];
+  struct environment *environment;
+  if (!read_integers(napi, info, 3, a, &environment)) return result(napi, -EINVAL);
+  if (!fits_int(a[0]) || !fits_int(a[1]) || !fits_int(a[2])) return result(napi, -EINVAL);
+  long fd = syscall(SYS_pidfd_getfd, (int)a[0], (int)a[1], (unsigned)a[2]);
+  return result(napi, fd < 0 ? -errno : fd);
+}
+
 const struct call process_calls[] = {
     {"process_vm_readv", process_vm_read},
     {"statx_descriptor", statx_descriptor},
+    {"pidfd_open", process_pidfd_open},
+    {"pidfd_getfd", process_pidfd_getfd},
     {NULL, NULL},
 };

@@ -46,6 +46,8 @@ export interface Addon {
   kcmp_file(pid: number, fd: number, otherPid: number, otherFd: number): number;
   /** Of `count` descriptors, three int32 each: pid, fd, and what src/sys/kcmp.ts says of it. */
   kcmp_files(region: number, offset: number, count: number): number;
+  pidfd_open(pid: number, flags: number): number;
+  pidfd_getfd(pidfd: number, fd: number, flags: number): number;
   process_vm_readv(
     pid: number,
     addressHigh: number,
@@ -101,6 +103,7 @@ export interface Addon {
 
   /** The name: `sizeBytes` at `offset`, the last of them 0. */
   memfd_create(region: number, offset: number, sizeBytes: number, flags: number): number;
+  fcntl_get_seals(fd: number): number;
   mmap(fd: number, offset: number, sizeBytes: number, protection: number, flags: number): number;
   /** Keeps address space free; a mapping's number. */
   reserve(sizeBytes: number): number;

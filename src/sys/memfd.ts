@@ -19,3 +19,21 @@ export function memfdCreate(name: string, flags: number): number {
     releaseRegion(region);
   }
 }
+
+/** In what getSeals() gives, what may not be done any more: fcntl(2). */
+export const F_SEAL_SEAL = 0x01;
+/** See F_SEAL_SEAL. */
+export const F_SEAL_SHRINK = 0x02;
+/** See F_SEAL_SEAL. */
+export const F_SEAL_GROW = 0x04;
+/** See F_SEAL_SEAL. */
+export const F_SEAL_WRITE = 0x08;
+/** See F_SEAL_SEAL. */
+export const F_SEAL_FUTURE_WRITE = 0x10;
+/** See F_SEAL_SEAL. */
+export const F_SEAL_EXEC = 0x20;
+
+/** fcntl(F_GET_SEALS): a sum of F_SEAL_ bits; -EINVAL for what cannot be sealed. */
+export function getSeals(fd: number): number {
+  return addon().fcntl_get_seals(fd);
+}

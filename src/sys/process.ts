@@ -27,3 +27,13 @@ export function processVmRead(
     releaseRegion(region);
   }
 }
+
+/** pidfd_open(2): a descriptor for the process, or -errno. */
+export function pidfdOpen(pid: number): number {
+  return addon().pidfd_open(pid, 0);
+}
+
+/** pidfd_getfd(2): a duplicate of one of its descriptors, or -errno; EPERM without the right to trace it. */
+export function pidfdGetfd(pidfd: number, fd: number): number {
+  return addon().pidfd_getfd(pidfd, fd, 0);
+}

@@ -96,7 +96,7 @@ function linesOf(histogram: Histogram): string[] {
 /** Functions that make one system call of their own name, which Node itself makes none of. */
 const witnessed: readonly string[] = [
   ...["msgget", "msgsnd", "msgrcv", "msgctl", "semget", "semop", "semctl"],
-  ...["shmget", "shmat", "shmctl", "process_vm_readv"],
+  ...["shmget", "shmat", "shmctl", "process_vm_readv", "memfd_create"],
 ];
 
 /** What only a function of another name makes: the look at the queues of another namespace. */

@@ -124,6 +124,8 @@ class Fuzzer {
     if (name === "msgget") this.#keepObject(this.#queues, result, queuesMax);
     if (name === "semget") this.#keepObject(this.#sets, result, setsMax);
     if (name === "eventfd2") this.#keepDescriptor(result, Number(given[1]));
+    if (name === "pidfd_open" || name === "pidfd_getfd") this.#keepDescriptor(result, 0);
+    if (name === "memfd_create") this.#keepDescriptor(result, O_NONBLOCK);
     if (name === "pipe2") this.#learnPipe(Number(given[0]), Number(given[1]), Number(given[2]));
     if (name === "pollClose" && this.#random.chance(0.9)) this.#open("pollOpen");
     if (name === "close") {
@@ -227,9 +229,23 @@ class Fuzzer {
     return [region, offset];
   }
 
+  /** Somewhere in a region, of any bytes and of any length, with a 0 at the end. */
+  #name(): [region: number, offset: number, size: number] {
+    const size = this.#random.integer(1, 300);
+    const [region, offset] = this.#span(size);
+    const memory = this.#surface["regionBuffer"]?.(region) as ArrayBuffer | undefined;
+    if (memory !== undefined) new Uint8Array(memory)[offset + size - 1] = 0;
+    return [region, offset, size];
+  }
+
   #descriptor(): number {
     const own = [...this.#nonblocking].filter((fd) => fd >= descriptorBase);
     return own.length > 0 ? this.#random.pick(own) : -1;
+  }
+
+  /** One that we opened, of whatever it is. */
+  #any(): number {
+    return this.#descriptors.length > 0 ? this.#random.pick(this.#descriptors) : -1;
   }
 
   /** Most often a namespace; else what is none, open or not. */
@@ -262,6 +278,10 @@ class Fuzzer {
       write: () => [this.#descriptor(), ...this.#span(64), integer(0, 64)],
       pipe2: () => [...this.#span(8), pick([O_NONBLOCK, O_NONBLOCK | O_CLOEXEC, 1 << 30])],
       eventfd2: () => [integer(0, 2 ** 32 - 1), pick([O_NONBLOCK, O_NONBLOCK | O_CLOEXEC, -1])],
+      pidfd_open: () => [pick([process.pid, 1, integer(1, 400)]), pick([0, O_NONBLOCK, 1])],
+      pidfd_getfd: () => [this.#any(), integer(0, 64), pick([0, 0, 0, 1])],
+      fcntl_get_seals: () => [this.#any()],
+      memfd_create: () => [...this.#name(), pick([0, 1, 3, 4, 1 << 30, 2 ** 32 - 1])],
       process_vm_readv: () => {
         const pid = pick([process.pid, 1, 0, -1, integer(1, 400)]);
         const address = [integer(0, 0xffff), integer(0, 2 ** 32 - 1)];

@@ -3,6 +3,7 @@ import type { Hold, ObjectRecord, Unknown } from "../../io/schema.ts";
 import { deviceKey } from "../../io/seeing/kernel-memory.ts";
 import { holderCounts, type Unseen, unseenWords, writersOf } from "../../io/seeing/memory-holds.ts";
 import { DELETED, type MemoryObject } from "../../io/seeing/memory-objects.ts";
+import type { Asked } from "./memfd-seals.ts";
 
 /** What each kind is called. */
 export const titles = {
@@ -11,12 +12,16 @@ export const titles = {
   map: "shared mapping",
 } as const;
 
+/** What is known of one beside what it is. */
+export interface MemoryFacts {
+  readonly holds: readonly Hold[];
+  readonly unseen: Unseen;
+  /** Of a memfd: what a duplicate said, or why there was none; undefined where it was not asked. */
+  readonly asked: Asked | string | undefined;
+}
+
 /** The object of a kind "pshm", "memfd" or "map". */
-export function memoryRecord(
-  memory: MemoryObject,
-  holds: readonly Hold[],
-  unseen: Unseen,
-): ObjectRecord {
+export function memoryRecord(memory: MemoryObject, facts: MemoryFacts): ObjectRecord {
   const { address, kind, name } = memory;
   const { uid = null, gid = null, mode, changedAtMs } = memory.file ?? memory.open ?? {};
   return {
@@ -28,14 +33,19 @@ export function memoryRecord(
     uid,
     gid,
     mode: mode === undefined ? null : mode & 0o777,
-    used: usedOf(memory),
+    used: usedOf(memory, facts),
     limit: {},
     changedAt: changedAtMs === undefined ? null : new Date(changedAtMs).toISOString(),
-    flags: isDeleted(memory) ? ["deleted"] : [],
-    details: detailsOf(memory, holds),
-    unknown: unknownOf(memory, unseen),
+    flags: flagsOf(memory, facts),
+    details: detailsOf(memory, facts),
+    unknown: unknownOf(memory, facts),
     source: sourceOf(memory),
   };
+}
+
+function flagsOf(memory: MemoryObject, { asked }: MemoryFacts): string[] {
+  const isSealed = typeof asked === "object" && asked.seals.includes("write");
+  return [...(isDeleted(memory) ? ["deleted"] : []), ...(isSealed ? ["sealed"] : [])];
 }
 
 /** True for what had a name, as far as that is known, and lost it. */
@@ -47,14 +57,20 @@ function isAnonymous(path: string): boolean {
   return path === `/dev/zero${DELETED}` || path === `/anon_hugepage${DELETED}`;
 }
 
-function usedOf({ file, open, mappings }: MemoryObject): ObjectRecord["used"] {
+function usedOf(
+  { file, open, mappings }: MemoryObject,
+  { asked }: MemoryFacts,
+): ObjectRecord["used"] {
   if (file !== undefined) return { bytes: file.sizeBytes, allocatedBytes: file.allocatedBytes };
-  if (open !== undefined) return { bytes: open.sizeBytes };
+  if (open !== undefined) {
+    const allocated = typeof asked === "object" ? { allocatedBytes: asked.allocatedBytes } : {};
+    return { bytes: open.sizeBytes, ...allocated };
+  }
   const ends = mappings.map(({ mapping: { offset, start, end } }) => Number(offset + end - start));
   return { mappedBytes: ends.reduce((most, end) => Math.max(most, end), 0) };
 }
 
-function detailsOf(memory: MemoryObject, holds: readonly Hold[]): ObjectRecord["details"] {
+function detailsOf(memory: MemoryObject, { holds, asked }: MemoryFacts): ObjectRecord["details"] {
   const { kind, major, minor, inode, path, file, open } = memory;
   const status = file ?? open;
   return {
@@ -64,6 +80,7 @@ function detailsOf(memory: MemoryObject, holds: readonly Hold[]): ObjectRecord["
     links: status?.links ?? null,
     ...holderCounts(memory, holds),
     ...(file === undefined ? {} : { mayWrite: writersOf(file.mode) }),
+    ...(kind === "memfd" ? { seals: typeof asked === "object" ? asked.seals : null } : {}),
   };
 }
 
@@ -73,11 +90,12 @@ function pathDetails(kind: MemoryObject["kind"], path: string): ObjectRecord["de
   return isAnonymous(path) ? { anonymous: true } : { path: path.replace(/ \(deleted\)$/, "") };
 }
 
-function unknownOf({ file, open }: MemoryObject, unseen: Unseen): Unknown {
+function unknownOf({ kind, file, open }: MemoryObject, { unseen, asked }: MemoryFacts): Unknown {
   const holders = unseenWords(unseen);
   const nameless = "it has no name that leads to it";
   return {
     ...(holders === undefined ? {} : { holders }),
+    ...(kind === "memfd" && typeof asked !== "object" ? { seals: asked ?? "too many to ask" } : {}),
     ...(file === undefined && open === undefined
       ? { bytes: nameless, uid: nameless, gid: nameless, mode: nameless, links: nameless }
       : {}),

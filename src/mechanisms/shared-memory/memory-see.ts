@@ -4,6 +4,7 @@ import type { Finding, Gap, Hold, ObjectRecord } from "../../io/schema.ts";
 import { memoryHolds, unseenHolders } from "../../io/seeing/memory-holds.ts";
 import { type MemoryObject, memoryObjects } from "../../io/seeing/memory-objects.ts";
 import { posixMemory } from "../../io/seeing/posix-memory.ts";
+import { type Asked, askMemfd } from "./memfd-seals.ts";
 import { posixFinding } from "./memory-findings.ts";
 import { memoryRecord } from "./memory-record.ts";
 
@@ -14,15 +15,25 @@ export function seeMemory(view: View): Sight {
   const findings: Finding[] = [];
   const unseen = unseenHolders(view);
   const nowMs = Date.now();
+  let budget = ASKED_MAX;
   for (const memory of memoryObjects(view).values()) {
     if (!isOurs(memory)) continue;
     const seen = memoryHolds(memory);
     for (const hold of seen) holds.push(hold);
-    objects.push(memoryRecord(memory, seen, unseen));
+    const asked = memory.kind === "memfd" && budget-- > 0 ? askedOf(memory) : undefined;
+    objects.push(memoryRecord(memory, { holds: seen, unseen, asked }));
     const finding = posixFinding(memory, { holders: seen.length, unseen, nowMs });
     if (finding !== undefined) findings.push(finding);
   }
   return { objects, holds, waits: [], links: [], findings, gaps: gapsOf(view) };
+}
+
+/** Asking takes five system calls, and anybody may make any number of memfds. */
+const ASKED_MAX = 4096;
+
+/** Any of its descriptors tells the same. */
+function askedOf({ descriptors: [first], inode }: MemoryObject): Asked | string {
+  return first === undefined ? "nobody has a descriptor of it" : askMemfd(first, inode);
 }
 
 /** A file that everybody maps for reading alone carries nothing from one process to another. */
