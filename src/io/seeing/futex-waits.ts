@@ -117,10 +117,13 @@ function placed(
   all: readonly Asked[],
   timeoutIndex: number,
 ): FutexWait[] {
-  const isTimed = (thread.call.arguments[timeoutIndex] ?? 0n) !== 0n;
-  return all.map(({ isPrivate, ...one }) => {
-    const place = isPrivate ? undefined : placeOf(view, thread, one.address);
-    return { ...thread, ...one, isTimed, isOneOf: all.length > 1, place };
+  const { process, tid, call, syscall } = thread;
+  const isTimed = (call.arguments[timeoutIndex] ?? 0n) !== 0n;
+  const isOneOf = all.length > 1;
+  return all.map(({ address, operation, expected, isPrivate }) => {
+    const place = isPrivate ? undefined : placeOf(view, thread, address);
+    // Written out: there may be tens of thousands, and spreading costs ten times as much.
+    return { process, tid, call, syscall, address, operation, expected, isTimed, isOneOf, place };
   });
 }
 

@@ -52,7 +52,9 @@ export const posixMemory: (view: View) => PosixMemory = oncePerView((view) => {
   const draft: Draft = { names: new Map(), devices: new Set(), refused: [], passedOver: 0 };
   const own = folderIn(ownMounts(view));
   if (own !== undefined) draft.devices.add(own);
-  if (isNear(ownMounts(view), POSIX_FOLDER)) list(view, draft, POSIX_FOLDER, view.namespaces.mnt);
+  if (isNear(ownMounts(view), POSIX_FOLDER)) {
+    list(view, draft, { path: POSIX_FOLDER, namespace: view.namespaces.mnt, device: own });
+  }
   for (const { inode, pids } of namespacesElsewhere(view, "mnt")) {
     elsewhere(view, draft, inode, pids[0] ?? 0);
   }
@@ -65,7 +67,7 @@ function elsewhere(view: View, draft: Draft, namespace: number, pid: number): vo
   const device = process && folderIn(mountsOf(view, process));
   if (device === undefined || draft.devices.has(device)) return;
   draft.devices.add(device);
-  list(view, draft, `/proc/${pid}/root${POSIX_FOLDER}`, namespace);
+  list(view, draft, { path: `/proc/${pid}/root${POSIX_FOLDER}`, namespace, device });
 }
 
 /** The device of the tmpfs on /dev/shm, where walking there asks nobody else. */
@@ -79,7 +81,14 @@ function isInTheWay(mount: Mount): boolean {
   return ["/", "/dev", POSIX_FOLDER].includes(mount.mountPoint) && isDistant(mount);
 }
 
-function list(view: View, draft: Draft, folder: string, namespace: number | null): void {
+interface Folder {
+  readonly path: string;
+  readonly namespace: number | null;
+  /** What should be mounted there; undefined where nothing is. */
+  readonly device: string | undefined;
+}
+
+function list(view: View, draft: Draft, { path: folder, namespace, device }: Folder): void {
   for (const name of entriesOf(draft, folder)) {
     if (draft.names.size >= NAMES_MAX) {
       draft.passedOver += 1;
@@ -87,6 +96,8 @@ function list(view: View, draft: Draft, folder: string, namespace: number | null
     }
     const file = fileAt(`${folder}/${name}`);
     if (file === undefined || draft.names.has(file.key)) continue;
+    // Who has changed his root finds something else at that path, and so do we through him.
+    if (device !== undefined && deviceKey(file.major, file.minor) !== device) continue;
     const { kind, word } = namedAs(name, file.sizeBytes);
     const address = addressIn(namespace, view.namespaces.mnt, `${kind}:/${word}`);
     draft.names.set(file.key, { ...file, kind, address, path: `${folder}/${name}`, namespace });

@@ -1,6 +1,8 @@
 /** What follows from who has the mutexes that are waited for, in plain words. */
 import type { View } from "../../io/room.ts";
 import type { Finding } from "../../io/schema.ts";
+import { isStillThere } from "../../io/seeing/blocked.ts";
+import type { FutexWait } from "../../io/seeing/futex-waits.ts";
 import { named, theFirst } from "../../io/sentences.ts";
 import type { Futex } from "./futex-see.ts";
 
@@ -36,6 +38,7 @@ function ownerGone(view: View, { address, waits, known, claim }: Futex): Finding
 interface Step {
   readonly tid: number;
   readonly pid: number;
+  readonly wait: FutexWait;
   readonly futex: Futex;
   readonly ownerTid: number;
 }
@@ -46,8 +49,9 @@ function circles(view: View, futexes: readonly Futex[]): Finding[] {
   for (const futex of futexes) {
     if (futex.known === undefined || !("owner" in futex.known)) continue;
     const ownerTid = futex.known.owner.tid ?? 0;
-    for (const { process, tid, isTimed, isOneOf } of futex.waits) {
-      if (!isTimed && !isOneOf) steps.set(tid, { tid, pid: process.pid, futex, ownerTid });
+    for (const wait of futex.waits) {
+      const { process, tid, isTimed, isOneOf } = wait;
+      if (!isTimed && !isOneOf) steps.set(tid, { tid, pid: process.pid, wait, futex, ownerTid });
     }
   }
   const done = new Set<number>();
@@ -68,7 +72,9 @@ function circleFrom(
     step = steps.get(step.ownerTid);
   }
   const start = step === undefined ? -1 : way.indexOf(step);
-  return start < 0 ? undefined : circle(view, way.slice(start));
+  if (start < 0) return undefined;
+  const round = way.slice(start);
+  return round.every(({ wait }) => isStillThere(view, wait)) ? circle(view, round) : undefined;
 }
 
 function circle(view: View, way: readonly Step[]): Finding {

@@ -52,17 +52,33 @@ function groups(view: View): ReadonlyMap<string, readonly FutexWait[]> {
   return found;
 }
 
-/** Undefined where nobody waits any more, or it is a process's own and nobody is known to have it. */
-function futexOf(view: View, address: string, all: readonly FutexWait[]): Futex | undefined {
-  const [first] = all;
-  const memory = first && memoryAt(view, first);
-  const waits = all.filter((wait) => isStillThere(view, wait));
-  const owned = waits.find(mayHaveOwner);
-  const claim = owned && memory && claimIn(memory, owned);
-  const known = owned && claim && knownOwner(view, owned, claim);
-  if (waits.length === 0) return undefined;
-  if (first?.place === undefined && known === undefined) return undefined;
-  return { address, waits, memory, claim: known && claim, known };
+/** Undefined of what is a process's own, and nobody is known to have it. */
+function futexOf(view: View, address: string, waits: readonly FutexWait[]): Futex | undefined {
+  const [first] = waits;
+  if (first === undefined) return undefined;
+  const memory = memoryAt(view, first);
+  const held = memory && heldOf(view, memory, waits);
+  if (first.place === undefined && held === undefined) return undefined;
+  return { address, waits, memory, claim: held?.claim, known: held?.known };
+}
+
+/** So many waiters are asked whether they still wait, at most. */
+const ASKED_MAX = 4;
+
+/** What was read may be of another time, where the threads have gone on since. */
+function heldOf(
+  view: View,
+  memory: Uint8Array,
+  waits: readonly FutexWait[],
+): { readonly claim: Claim; readonly known: Known } | undefined {
+  for (const wait of waits.filter(mayHaveOwner).slice(0, ASKED_MAX)) {
+    const claim = claimIn(memory, wait);
+    const known = claim && knownOwner(view, wait, claim);
+    if (claim !== undefined && known !== undefined && isStillThere(view, wait)) {
+      return { claim, known };
+    }
+  }
+  return undefined;
 }
 
 /** The word may be the last thing in its page. */

@@ -13,6 +13,8 @@ export interface PosixFacts {
   readonly value: PosixValue;
   readonly holds: readonly Hold[];
   readonly waits: readonly FutexWait[];
+  /** Whether one still waits: the value was read later. */
+  readonly isStillThere: (wait: FutexWait) => boolean;
   readonly unseen: Unseen;
   readonly processes: ReadonlyMap<number, Process>;
   readonly nowMs: number;
@@ -63,7 +65,7 @@ function onlyWaiters(facts: PosixFacts): Finding | undefined {
   const isStuck = (pid: number): boolean => {
     return (waiting.get(pid) ?? 0) >= (processes.get(pid)?.threads.length ?? 1);
   };
-  if (!pids.every(isStuck)) return undefined;
+  if (!pids.every(isStuck) || !waits.every(facts.isStillThere)) return undefined;
   const hedge =
     memory.file === undefined
       ? "it has no name by which another could open it"
