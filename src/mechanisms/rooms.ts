@@ -5,6 +5,7 @@
 import type { Room } from "../io/room.ts";
 import { fifoRoom } from "./fifo/room.ts";
 import { futexRoom } from "./futex/room.ts";
+import { lockRoom } from "./lock/room.ts";
 import { messageQueueRoom } from "./message-queue/room.ts";
 import { netlinkRoom } from "./netlink/room.ts";
 import { networkSocketRoom } from "./network-socket/room.ts";
@@ -43,3 +44,4 @@ export const rooms: readonly Room[] = [messageQueueRoom, sharedMemoryRoom, semap
   processRoom,
   inotifyRoom,
   futexRoom,
+export const rooms: readonly Room[] = [messageQueueRoom, sharedMemoryRoom, semaphoreRoom, lockRoom];
