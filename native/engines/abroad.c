@@ -83,14 +83,19 @@ static long open_mount(int context) {
   return opened;
 }
 
-/* The message queues of an IPC namespace are a file system, which nobody need have mounted. */
-static long open_mqueue(const void *data) {
-  (void)data;
-  int context = (int)syscall(CALL_FSOPEN, "mqueue", FSOPEN_CLOSES_ON_EXEC);
+/* The message queues of an IPC namespace are a file system, which nobody need have mounted. So are
+ * the connections of FUSE, of which there is one such system for all. */
+static long open_file_system(const char *type) {
+  int context = (int)syscall(CALL_FSOPEN, type, FSOPEN_CLOSES_ON_EXEC);
   if (context < 0) return -errno;
   long opened = open_mount(context);
   syscall(SYS_close, context);
   return opened;
+}
+
+static long open_mqueue(const void *data) {
+  (void)data;
+  return open_file_system("mqueue");
 }
 
 /* One queue by its name, without the slash that the C library takes off. */
@@ -272,6 +277,11 @@ static napi_value abroad_leave(napi_env napi, napi_callback_info info) {
   return result(napi, 0);
 }
 
+static napi_value abroad_fusectl(napi_env napi, napi_callback_info info) {
+  (void)info;
+  return result(napi, open_file_system("fusectl"));
+}
+
 const struct call abroad_engine_calls[] = {
     {"abroadOpen", abroad_open},
     {"abroadQueue", abroad_queue},
@@ -279,5 +289,6 @@ const struct call abroad_engine_calls[] = {
     {"abroadMqueue", abroad_mqueue},
     {"abroadEnter", abroad_enter},
     {"abroadLeave", abroad_leave},
+    {"abroadFusectl", abroad_fusectl},
     {NULL, NULL},
 };

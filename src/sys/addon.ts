@@ -160,6 +160,8 @@ export interface Addon {
 
   /** Answers `count` requests in the region, where they stand, as src/sys/pipe-fill.ts lays them out. */
   pipeFills(region: number, offset: number, count: number): number;
+  /** The connections of FUSE, as a directory: a descriptor, or -errno. */
+  abroadFusectl(): number;
 
   /** Opens the readiness engine: an epoll descriptor watched by the event loop. */
   pollOpen(region: number, callback: (count: number) => void): number;

@@ -2,11 +2,11 @@
 import type { Sight, View } from "../../io/room.ts";
 import type { Gap, Hold, ObjectRecord, Unknown, Value } from "../../io/schema.ts";
 import { openFileOf } from "../../io/seeing/files.ts";
+import { mountsHere, pathHere } from "../../io/seeing/path-here.ts";
 import { findingsOf } from "./lock-findings.ts";
 import { type LockWait, lockWaits } from "./lock-waits.ts";
 import { lockValue, modeOf } from "./lock-words.ts";
 import { type HeldLock, type LockedFile, lockedFiles, lockLines } from "./locked-files.ts";
-import { mountsHere, pathHere } from "./path-here.ts";
 
 /** Objects, holds, waits and findings of the kind "lock": an object is a file with locks. */
 export function seeLocks(view: View): Sight {

@@ -3,6 +3,7 @@
  * depend on the architecture; what is not in a table is simply not known.
  * A test holds the tables against the system's headers.
  */
+import { arm64Files, i386Files, x64Files } from "./file-syscalls.ts";
 import type { BlockedSyscall } from "./process-table.ts";
 
 /** A system call by its name, with its arguments in the order of its manual page. */
@@ -18,6 +19,7 @@ export interface NamedSyscall {
 type SyscallTable = ReadonlyMap<number, string>;
 
 const x64: SyscallTable = new Map([
+  ...x64Files,
   [0, "read"],
   [1, "write"],
   [2, "open"],
@@ -75,6 +77,7 @@ const x64: SyscallTable = new Map([
 ]);
 
 const arm64: SyscallTable = new Map([
+  ...arm64Files,
   [4, "io_getevents"],
   [22, "epoll_pwait"],
   [25, "fcntl"],
@@ -127,6 +130,7 @@ const arm64: SyscallTable = new Map([
 ]);
 
 const i386: SyscallTable = new Map([
+  ...i386Files,
   [0, "restart_syscall"],
   [3, "read"],
   [4, "write"],

@@ -3,12 +3,12 @@
  * alone: no path is walked, since a file system in its way may not answer.
  */
 
-import type { View } from "../../io/room.ts";
-import type { Held } from "../../io/seeing/descriptors.ts";
-import { mountOf } from "../../io/seeing/files.ts";
-import { oncePerView } from "../../io/seeing/once.ts";
 import { ownMountinfo } from "../../sys/host.ts";
 import { decodeMountinfo, type Mount } from "../../wire/proc/mountinfo.ts";
+import type { View } from "../room.ts";
+import type { Held } from "./descriptors.ts";
+import { mountOf } from "./files.ts";
+import { oncePerView } from "./once.ts";
 
 /** Our own mounts. */
 export const mountsHere: (view: View) => readonly Mount[] = oncePerView(() =>
