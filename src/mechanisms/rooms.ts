@@ -5,6 +5,7 @@
 import type { Room } from "../io/room.ts";
 import { fifoRoom } from "./fifo/room.ts";
 import { futexRoom } from "./futex/room.ts";
+import { fuseRoom } from "./fuse/room.ts";
 import { lockRoom } from "./lock/room.ts";
 import { messageQueueRoom } from "./message-queue/room.ts";
 import { netlinkRoom } from "./netlink/room.ts";
@@ -45,3 +46,5 @@ export const rooms: readonly Room[] = [messageQueueRoom, sharedMemoryRoom, semap
   inotifyRoom,
   futexRoom,
 export const rooms: readonly Room[] = [messageQueueRoom, sharedMemoryRoom, semaphoreRoom, lockRoom];
+  lockRoom,
+  fuseRoom,
