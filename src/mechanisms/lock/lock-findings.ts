@@ -65,17 +65,23 @@ function stopped(seen: Seen): Finding {
   return finding(seen, "lock-holder-stopped", text);
 }
 
-/** The one who took it is gone, and a child, which inherited the open description, keeps it. */
+/**
+ * The one who took it is gone, and a child, which inherited the open description, keeps it. In a
+ * nested PID namespace the kernel has only 0 for who is gone.
+ */
 function isInherited({ view, lock: { line, holders } }: Seen): boolean {
   const isShared = line.type === "FLOCK" || line.type === "OFDLCK";
-  return isShared && holders.length > 0 && line.pid > 0 && view.isGone(line.pid);
+  return isShared && holders.length > 0 && (line.pid === 0 || view.isGone(line.pid));
 }
 
 function inherited(seen: Seen): Finding {
   const { holders, lock } = seen;
+  const { pid: taker } = lock.line;
   const text = [
     stateOf(seen),
-    `Pid ${lock.line.pid}, which took it, is gone.`,
+    taker === 0
+      ? "Who took it is gone, or of another PID namespace."
+      : `Pid ${taker}, which took it, is gone.`,
     ...theFirst(
       holders.map(({ pid }) => `${nameIn(seen, pid)} inherited the open file and so the lock.`),
     ),
