@@ -28,6 +28,9 @@ void abroad_end(struct environment *environment);
 void wait_engine_stop(struct environment *environment, void (*after)(void *), void *data);
 void poll_engine_stop(struct environment *environment, void (*after)(void *), void *data);
 
+/* hung-polls.c: true while the fdinfo of an epoll descriptor may hang; `proc` is /proc, open. */
+bool hung_polls(int proc);
+
 /* callback.c: a JavaScript function called from the event loop. It may close itself while it runs;
  * the struct has to outlive that call. */
 struct callback {

@@ -276,7 +276,8 @@ static void read_descriptor(struct visitor *w, int dir, const char *name, int fd
   if (got <= 0 || w->out.stop != 0) return;
   const char *text = w->out.bytes + mark + sizeof(struct record);
   if (begins(text, got, "pipe:") || begins(text, got, "/")) read_access(w, dir, name, mark);
-  if (has_fdinfo(text, got)) read_fdinfo(w, name, fd);
+  bool hangs = w->polls_hang && begins(text, got, "anon_inode:[eventpoll]");
+  if (has_fdinfo(text, got) && !hangs) read_fdinfo(w, name, fd);
 }
 
 static void read_descriptors(struct visitor *w, int base, int pid) {

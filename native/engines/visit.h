@@ -8,9 +8,10 @@ enum { LISTING_SIZE = 32768 };
 
 struct visitor {
   struct records out;
-  int64_t what; /* a sum of the WALK_ bits */
-  int proc;     /* /proc, which is the walk's */
-  int vanished; /* processes that ended while they were read */
+  int64_t what;    /* a sum of the WALK_ bits */
+  int proc;        /* /proc, which is the walk's */
+  bool polls_hang; /* the fdinfo of epoll descriptors may never come */
+  int vanished;    /* processes that ended while they were read */
 
   bool missing;     /* of this process something answered ENOENT or ESRCH */
   int refused;      /* of this listing the first refusal, -errno, speaks for the rest; or 0 */

@@ -24,6 +24,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engines.h"
 #include "visit.h"
 #include "walk.h"
 
@@ -56,6 +57,7 @@ struct walk {
   pthread_mutex_t lock;
   int users; /* the environment and the threads */
   int64_t what;
+  bool polls_hang;
   int proc;
   int wake; /* an eventfd of our own */
   int *pids;
@@ -224,6 +226,7 @@ static int add_worker(struct walk *walk, size_t place) {
   worker->walk = walk;
   worker->visitor.what = walk->what;
   worker->visitor.proc = walk->proc;
+  worker->visitor.polls_hang = walk->polls_hang;
   walk->users++;
   walk->working[place] = worker;
   int refused = begin_thread(worker);
@@ -292,6 +295,7 @@ static int begin(struct walk *walk, int eventfd) {
   if (walk->wake < 0) return -errno;
   int error = list_processes(walk);
   if (error < 0) return error;
+  walk->polls_hang = (walk->what & WALK_DESCRIPTORS) != 0 && hung_polls(walk->proc);
   size_t wanted = workers_for(walk->count);
   for (size_t i = 0; i < wanted && error == 0; i++) error = add_worker(walk, i);
   return has_workers(walk) ? 0 : error;

@@ -5,7 +5,7 @@ import { together } from "../io/seeing/together.ts";
 import { type Room, rooms } from "../mechanisms/rooms.ts";
 import { outOfRange, type SystemError, wrongType } from "../sys/errors.ts";
 import { isSuperuser, ownMountinfo, ownNumber } from "../sys/host.ts";
-import { processVmRead } from "../sys/process.ts";
+import { readResident } from "../sys/resident.ts";
 import { WALK_ALL } from "../sys/walk.ts";
 import { decodeMountinfo, hidesProcesses } from "../wire/proc/mountinfo.ts";
 import type { Walk } from "../wire/proc/walk.ts";
@@ -45,7 +45,7 @@ export async function snapshot(options: SnapshotOptions = {}): Promise<Snapshot>
   const view: View = {
     processes,
     namespaces: host.namespaces,
-    readMemory: processVmRead,
+    readMemory: readResident,
     isGone: goneFrom(processes, everybody),
     isBlocked: isStillBlocked,
   };
