@@ -1,5 +1,5 @@
-/* A file system that serves a few files until it is told to stop doing so, and then hangs in the way
- * it is told: a FUSE daemon that speaks to /dev/fuse itself (fuse(4)).
+/* A file system that serves a few files until it is told to stop doing so, and then hangs in the
+ * way it is told: a FUSE daemon that speaks to /dev/fuse itself (fuse(4)).
  *
  *   hanging FOLDER    mounts itself there and says "ready"; then, by a line on its standard input:
  *     silent          takes every further request and answers none
@@ -27,8 +27,8 @@ struct node {
 };
 
 static struct node nodes[NODES] = {
-    [ROOT] = {"", S_IFDIR | 0755, 0},      {"file", S_IFREG | 0644, SIZE},
-    {"direct", S_IFREG | 0644, LARGE},     {"large", S_IFREG | 0644, LARGE},
+    [ROOT] = {"", S_IFDIR | 0755, 0},  {"file", S_IFREG | 0644, SIZE},
+    {"direct", S_IFREG | 0644, LARGE}, {"large", S_IFREG | 0644, LARGE},
     {"fifo", S_IFIFO | 0644, 0},
 };
 
@@ -96,22 +96,31 @@ static void serve(const struct fuse_in_header *head, const void *body) {
   const struct fuse_mknod_in *making = body;
   const struct fuse_statfs_out numbers = {0};
   switch (head->opcode) {
-    case FUSE_INIT: return answer_init(head->unique, body);
-    case FUSE_LOOKUP: return answer_entry(head->unique, find(body));
-    case FUSE_GETATTR: return answer_attributes(head->unique, head->nodeid);
-    case FUSE_OPENDIR:
-    case FUSE_OPEN: return answer_open(head->unique, head->nodeid);
-    case FUSE_READ: return answer(head->unique, 0, zeros, reading->size);
-    case FUSE_MKNOD:
-      return answer_entry(head->unique, make((const char *)(making + 1), making->mode));
-    case FUSE_STATFS: return answer(head->unique, 0, &numbers, sizeof numbers);
-    case FUSE_RELEASE:
-    case FUSE_RELEASEDIR:
-    case FUSE_FLUSH: return answer(head->unique, 0, NULL, 0);
-    case FUSE_FORGET:
-    case FUSE_BATCH_FORGET:
-    case FUSE_INTERRUPT: return;
-    default: return answer(head->unique, -ENOSYS, NULL, 0);
+  case FUSE_INIT:
+    return answer_init(head->unique, body);
+  case FUSE_LOOKUP:
+    return answer_entry(head->unique, find(body));
+  case FUSE_GETATTR:
+    return answer_attributes(head->unique, head->nodeid);
+  case FUSE_OPENDIR:
+  case FUSE_OPEN:
+    return answer_open(head->unique, head->nodeid);
+  case FUSE_READ:
+    return answer(head->unique, 0, zeros, reading->size);
+  case FUSE_MKNOD:
+    return answer_entry(head->unique, make((const char *)(making + 1), making->mode));
+  case FUSE_STATFS:
+    return answer(head->unique, 0, &numbers, sizeof numbers);
+  case FUSE_RELEASE:
+  case FUSE_RELEASEDIR:
+  case FUSE_FLUSH:
+    return answer(head->unique, 0, NULL, 0);
+  case FUSE_FORGET:
+  case FUSE_BATCH_FORGET:
+  case FUSE_INTERRUPT:
+    return;
+  default:
+    return answer(head->unique, -ENOSYS, NULL, 0);
   }
 }
 
@@ -139,8 +148,10 @@ int main(int count, char **words) {
   char line[16] = "";
   if (count != 2) return 2;
   device = open("/dev/fuse", O_RDWR | O_CLOEXEC);
-  snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", device);
-  if (device < 0 || mount("hanging", words[1], "fuse.hanging", MS_NOSUID | MS_NODEV, options) != 0) {
+  snprintf(options, sizeof options, "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other",
+           device);
+  if (device < 0 ||
+      mount("hanging", words[1], "fuse.hanging", MS_NOSUID | MS_NODEV, options) != 0) {
     perror("mount");
     return 1;
   }

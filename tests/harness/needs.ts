@@ -31,6 +31,7 @@ export type Need =
   | "two-processors"
   | "checkpoint-restore"
   | "huge-pages"
+  | "fuse"
   | "unsanitized";
 
 const probes: Readonly<Record<Need, Probe>> = {
@@ -74,6 +75,8 @@ const probes: Readonly<Record<Need, Probe>> = {
     existsSync("/proc/sys/kernel/msg_next_id") ? undefined : "no kernel.msg_next_id",
   /** A free huge page: vm.nr_hugepages is of the whole machine, so that no test sets it. */
   "huge-pages": () => runs("perl", ["-e", makeHugePage]),
+  /** Serving a file system: the device, and the rights to open it. */
+  fuse: () => runs("sh", ["-c", "exec 3<>/dev/fuse"]),
   /** A run without sanitizers: for figures, and for what they cannot stand. */
   unsanitized: () =>
     process.env["LINUX_IPC_SANITIZED"] === "1" ? "running under sanitizers" : undefined,

@@ -31,6 +31,10 @@ export const fileCalls: ReadonlyMap<string, FileCall> = new Map([
   ...calls("stat", { fd: 0, path: 1 }, "newfstatat fstatat fstatat64 statx faccessat faccessat2"),
   ...calls("stat", { fd: 0, path: 1 }, "readlinkat"),
   ...calls("watch", { path: 1 }, "inotify_add_watch"),
+  ...calls("poll", { fd: 2 }, "epoll_ctl"),
+  // Of several files they do not say which one they ask about.
+  ...calls("poll", {}, "poll ppoll select _newselect pselect6"),
+  ...calls("poll", {}, "epoll_wait epoll_pwait epoll_pwait2 io_uring_enter"),
   ...calls("make", { path: 0 }, "mkdir mknod"),
   ...calls("make", { path: 1 }, "symlink link"),
   ...calls("make", { fd: 0, path: 1 }, "mkdirat mknodat"),

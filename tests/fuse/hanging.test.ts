@@ -1,0 +1,173 @@
+/** A file system that hangs hangs nobody who looks, and whoever waits for it is told so. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { findObject, type Snapshot, snapshot, why } from "linux-ipc/inspect";
+import { inTree } from "../../tools/paths.ts";
+import { ipc } from "../cli/ipc.ts";
+import { compiled } from "../harness/compiled.ts";
+import { until } from "../harness/deadline.ts";
+import { python } from "../harness/needs.ts";
+import type { Peer } from "../harness/peer.ts";
+import { test } from "../harness/test.ts";
+import { snapshotThrough } from "../inspect/look.ts";
+import { allBlocked, type Hanging, hanging, type Way } from "./hanging.ts";
+
+const settings = { needs: ["gcc", "python", "fuse", "isolated"] } as const;
+
+/** What a hung file system may cost. */
+const ALLOWED_MS = 2_000;
+
+/** Those who hang in it: one with everything open, and one for each call on a path. */
+async function company(mounted: Hanging, way: Way): Promise<readonly Peer[]> {
+  const { folder } = mounted;
+  const holder = await mounted.client(python, [inTree("tests/fuse/holder.py"), folder]);
+  assert.equal(await holder.line(), "holding");
+  await mounted.hang(way);
+  holder.say("");
+  assert.equal(await holder.line(), "hanging");
+  const callers = [
+    await mounted.client("stat", [`${folder}/file`]),
+    await mounted.client("cat", [`${folder}/direct`]),
+    await mounted.client("touch", [`${folder}/new`]),
+    await mounted.client("touch", [`${folder}/new`]),
+    await mounted.client("ls", [folder]),
+  ];
+  for (const { pid } of callers) await allBlocked(pid);
+  await until("the threads to block", () => waiting(holder.pid) >= 5);
+  return [holder, ...callers];
+}
+
+/** How many threads of a process wait for an answer. */
+function waiting(pid: number): number {
+  const places = readdirSync(`/proc/${pid}/task`).map((tid) =>
+    readFileSync(`/proc/${pid}/task/${tid}/wchan`, "latin1"),
+  );
+  return places.filter((place) => place === "request_wait_answer").length;
+}
+
+/** The answer, which must not take longer than a hung file system may cost. */
+async function soon<Answer>(what: string, ask: () => Promise<Answer>): Promise<Answer> {
+  const begun = performance.now();
+  const answer = await ask();
+  const took = performance.now() - begun;
+  assert.ok(took < ALLOWED_MS, `${what} took ${took} ms`);
+  return answer;
+}
+
+const reasons: Readonly<Record<Way, RegExp>> = {
+  silent: /waits for further requests and has left these unanswered\.$/,
+  asleep: /is blocked elsewhere and takes no requests\.$/,
+  stopped: /is stopped\.$/,
+};
+
+for (const way of ["silent", "asleep", "stopped"] as const) {
+  test(
+    `snapshot() and ipc answer soon and name the daemon that is ${way}`,
+    settings,
+    async (scene) => {
+      const mounted = await hanging(scene);
+      const { address, daemon } = mounted;
+      const [holder, ...callers] = await company(mounted, way);
+      assert.ok(holder);
+      const seen = await soon("snapshot()", () => snapshot());
+      checkObject(seen, mounted, way);
+      for (const { pid } of callers) checkWait(seen, pid, mounted);
+      checkHolder(seen, holder.pid, mounted);
+      const known = `${daemon.pid}`;
+      for (const words of [
+        ["ls"],
+        ["ls", "fuse"],
+        ["who", address],
+        ["why", `${callers[0]?.pid}`],
+      ]) {
+        const { stdout, code } = await soon(words.join(" "), () => ipc(words));
+        assert.equal(code, 0);
+        assert.match(stdout, new RegExp(words.length > 1 ? known : address));
+      }
+      const told = why(seen, callers[0]?.pid ?? 0)?.text.join("\n") ?? "";
+      assert.match(told, new RegExp(`an answer of hanging \\(${daemon.pid}\\) about .*/file\\.`));
+    },
+  );
+}
+
+function checkObject(seen: Snapshot, { address, folder, daemon }: Hanging, way: Way): void {
+  const object = findObject(seen, address);
+  assert.deepEqual(object?.details["mountPoints"], [folder]);
+  assert.deepEqual(object?.flags, ["stuck"]);
+  assert.ok(Number(object?.used["waiting"]) >= 8, `${object?.used["waiting"]} requests`);
+  const holds = seen.holds.filter((hold) => hold.object === address);
+  assert.deepEqual(
+    holds.map(({ pid, mode }) => [pid, mode]),
+    [[daemon.pid, "read-write"]],
+  );
+  const finding = seen.findings.find(({ rule }) => rule === "fuse-stuck");
+  assert.match(finding?.text[1] ?? "", reasons[way]);
+}
+
+function checkWait(seen: Snapshot, pid: number, { address, daemon, folder }: Hanging): void {
+  const waits = seen.waits.filter((wait) => wait.pid === pid);
+  assert.deepEqual(
+    waits.map(({ object }) => object),
+    [address],
+    `${pid}`,
+  );
+  assert.deepEqual(
+    waits[0]?.owners?.map((owner) => owner.pid),
+    [daemon.pid],
+  );
+  assert.ok(String(waits[0]?.need["path"]).startsWith(folder), String(waits[0]?.need["path"]));
+}
+
+/** The reader of the FIFO waits for a writer, and not for the daemon. */
+function checkHolder(seen: Snapshot, pid: number, { address, folder }: Hanging): void {
+  const waits = seen.waits.filter((wait) => wait.pid === pid && wait.object === address);
+  const about = waits.map(({ syscall, need }) => `${syscall} ${need["path"]}`.replace(folder, ""));
+  const expected = ["newfstatat /file", "newfstatat /file", "openat "];
+  assert.deepEqual(about.sort(), [...expected, "pread64 /large", "read /direct"]);
+}
+
+test(
+  "snapshot() is not drawn into what makes others hang with a thread of a process",
+  settings,
+  async (scene) => {
+    const mounted = await hanging(scene);
+    const program = await compiled(scene, "tests/fuse/faulting.c");
+    const client = await mounted.client(program, [`${mounted.folder}/large`]);
+    assert.equal(await client.line(), "ready");
+    await mounted.hang("silent");
+    client.say("");
+    assert.equal(await client.line(), "waiting");
+    await until("three threads to wait", () => waiting(client.pid) >= 3);
+    const { stdout } = await soon("why", () => ipc(["why", `${client.pid}`]));
+    // The name that it opens is in a page that only the daemon could bring.
+    assert.match(stdout, new RegExp(`openat on ${mounted.address}: .* an answer of hanging`));
+    assert.match(stdout, new RegExp(`epoll_ctl on ${mounted.address}: .* about .*/large\\.`));
+    const seen = await soon("snapshot()", () => snapshot());
+    assert.ok(seen.waits.some(({ pid }) => pid === client.pid));
+  },
+);
+
+test("snapshot() of a user without rights answers as soon, and says what it could not count", {
+  needs: [...settings.needs, "setuid", "root"],
+}, async (scene) => {
+  const mounted = await hanging(scene);
+  await company(mounted, "silent");
+  const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+  const seen = await soon("snapshot()", () => snapshotThrough(...nobody));
+  const object = findObject(seen, mounted.address);
+  assert.deepEqual(object?.details["mountPoints"], [mounted.folder]);
+  assert.ok(object?.unknown["waiting"] && object.unknown["holders"]);
+  assert.equal(seen.gaps.filter(({ what }) => what === "requests").length, 1);
+});
+
+test(
+  "snapshot() finds nothing to complain about in a file system that answers",
+  settings,
+  async (scene) => {
+    const mounted = await hanging(scene);
+    const object = findObject(await snapshot(), mounted.address);
+    assert.deepEqual([object?.used, object?.flags], [{ waiting: 0 }, []]);
+    const seen = await snapshot({ kinds: ["fuse"] });
+    assert.deepEqual([seen.findings, seen.waits], [[], []]);
+  },
+);
