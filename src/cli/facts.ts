@@ -31,7 +31,8 @@ export function processesOf(snapshot: Snapshot): ReadonlyMap<number, ProcessReco
   return new Map(snapshot.processes.map((process) => [process.pid, process]));
 }
 
-function groupBy<Key, Value>(
+/** The values by what each of them belongs to. */
+export function groupBy<Key, Value>(
   values: readonly Value[],
   keyOf: (value: Value) => Key,
 ): Map<Key, Value[]> {

@@ -21,17 +21,30 @@ export function kindNamed(name: string, rooms: readonly Room[]): Kind {
   throw usage(`there is no kind "${name}"; the kinds are ${namesOf(kinds)}`);
 }
 
-/** Reads an address of any kind. @throws the usage failure that says what is accepted. */
+/**
+ * Reads the address of what is to be acted on, which must lie in our own namespaces.
+ * @throws the usage failure that says what is accepted.
+ */
 export function addressed(text: string, rooms: readonly Room[]): Addressed {
+  const elsewhere = /^@(\d{1,15})\/(.*)$/s.exec(text);
+  if (elsewhere !== null) throw usage(notFromHere(elsewhere[2] ?? "", elsewhere[1] ?? ""));
   const colon = text.indexOf(":");
   if (colon < 1) throw usage(`"${text}" is not an address; addresses look like ${forms(rooms)}`);
   const kind = kindNamed(text.slice(0, colon), rooms);
   return { kind, address: kind.parse(text.slice(colon + 1)) };
 }
 
+function notFromHere(address: string, namespace: string): string {
+  const enter = "nsenter --target PID --ipc --net --mount -- ipc …";
+  return (
+    `${address} of the namespace ${namespace} can be looked at from here, and no more; to act on ` +
+    `it, enter that namespace: ${enter} (ipc show @${namespace}/${address} names a PID in it)`
+  );
+}
+
 /** True for what begins with the name of a kind, or "pid", and a colon. */
 export function looksLikeAddress(text: string, rooms: readonly Room[]): boolean {
-  const word = /^([^:]+):./.exec(text)?.[1];
+  const word = /^(?:@\d{1,15}\/)?([^:]+):./.exec(text)?.[1];
   return word === "pid" || kindsOf(rooms).some((kind) => kind.name === word);
 }
 

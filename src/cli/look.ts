@@ -1,6 +1,10 @@
 /** What the verbs that look have in common: one snapshot, JSON, and an honest word on the gaps. */
 import {
   type Gap,
+  isPlainFile,
+  kindNameOf,
+  type OneDescriptor,
+  openFile,
   type Snapshot,
   type Subject,
   snapshot,
@@ -12,7 +16,7 @@ import {
 import { rooms } from "../mechanisms/rooms.ts";
 import type { CommonOptions } from "./command.ts";
 import { narrow } from "./facts.ts";
-import { failure, type Status, status } from "./failure.ts";
+import { codeOf, failure, type Status, sentenceOf, status } from "./failure.ts";
 import { printable, printableJson } from "./printable.ts";
 import { complain, print } from "./terminal.ts";
 
@@ -28,21 +32,44 @@ export async function lookFor(text: string): Promise<Look> {
   const state = await snapshot();
   const found = who(state, text);
   if (found !== undefined) return { state, found };
+  if ("descriptor" in subject) throw noObject(state, subject.descriptor);
   const hidden = state.gaps.find((gap) => mayHide(gap, subject));
   if (hidden !== undefined) throw failure(status.unanswered, hidden.text);
   throw absent("pid" in subject ? `process ${subject.pid}` : subject.address);
 }
 
+/** Why a descriptor leads to nothing: it is open on something else, or on nothing. */
+function noObject(state: Snapshot, descriptor: OneDescriptor): Error {
+  const { pid, fd } = descriptor;
+  const process = state.processes.find((one) => one.pid === pid);
+  if (process === undefined) return absent(`process ${pid}`);
+  const name = `fd ${fd} of ${process.comm} (${pid})`;
+  try {
+    const link = openFile(descriptor);
+    const verdict = isPlainFile(link)
+      ? "which is no IPC object"
+      : "of which nothing more is shown here";
+    return failure(status.no, `${name} is ${link.target} (${link.kind}), ${verdict}`);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "ENOENT") return failure(status.no, `${process.comm} (${pid}) has no fd ${fd}`);
+    const outcome = code === "EACCES" || code === "EPERM" ? status.unanswered : status.refused;
+    return failure(outcome, `what ${name} is could not be read: ${sentenceOf(error)}`, error);
+  }
+}
+
 /** Whether it may be there all the same: a gap by a room's name says that nothing of it was shown. */
 function mayHide({ what, reason }: Gap, subject: Subject): boolean {
   if ("pid" in subject) return reason === "hidepid";
-  const kind = subject.address.slice(0, subject.address.indexOf(":"));
+  if ("descriptor" in subject) return false;
+  const kind = kindNameOf(subject.address);
   return rooms.some(({ name, kinds }) => name === what && kinds.some((one) => one.name === kind));
 }
 
 /** The part of the snapshot that concerns what was asked about. */
 export function partOf({ state, found }: Look): Snapshot {
-  return narrow(state, found.object === null ? [] : [found.object], {
+  const objects = [...(found.object === null ? [] : [found.object]), ...found.peers];
+  return narrow(state, objects, {
     process: found.process?.pid,
     mentioned: found.uses.map(({ pid }) => pid),
   });

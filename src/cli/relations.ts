@@ -1,8 +1,8 @@
 /** Who holds an object, who waits on it, and what it is joined to, as rows of words. */
-import type { Hold, Link, ProcessRecord, Snapshot, Use, Wait, Who } from "../inspect/index.ts";
-import { processesOf } from "./facts.ts";
+import type { Hold, ProcessRecord, Snapshot, Use, Wait, Who } from "../inspect/index.ts";
+import { groupBy, processesOf } from "./facts.ts";
 import { userName } from "./users.ts";
-import { processName, spaced } from "./words.ts";
+import { holderWords, processName, spaced } from "./words.ts";
 
 /** One relation, told from the side that was not asked about. */
 export interface Relation {
@@ -21,7 +21,7 @@ export function relationsOf(state: Snapshot, found: Who): Relation[] {
   return [
     ...found.waits.map((wait) => waitRelation(wait, side)),
     ...found.holds.map((hold) => holdRelation(hold, side)),
-    ...found.links.map((link) => linkRelation(link, found.subject)),
+    ...linkRelations(found, processes),
     ...found.uses.map((use) => useRelation(use, side)),
   ];
 }
@@ -53,13 +53,53 @@ function holdRelation(hold: Hold, side: Side): Relation {
   return { ...side(hold), does: holdWords(hold), detail };
 }
 
+/** What each way of holding is called; a descriptor also has a number. */
+const howWords: Readonly<Record<Hold["how"], string>> = {
+  descriptor: "has it open",
+  mapping: "has it mapped",
+  attachment: "has it attached",
+  lock: "has it locked",
+};
+
 function holdWords({ how, fd }: Hold): string {
-  if (fd !== null) return `has fd ${fd}`;
-  return how === "attachment" ? "has it attached" : "has it mapped";
+  if (fd === null) return howWords[how];
+  return how === "descriptor" ? `has fd ${fd}` : `${howWords[how]}, fd ${fd}`;
 }
 
-function linkRelation({ from, to, kind }: Link, subject: string): Relation {
-  return { other: from === subject ? to : from, owner: "", does: "is joined", detail: kind };
+/** Each link, told from our end, with who is at the other. */
+function linkRelations(found: Who, processes: ReadonlyMap<number, ProcessRecord>): Relation[] {
+  const holds = groupBy(found.peerHolds, ({ object }) => object);
+  const waits = groupBy(found.peerWaits, ({ object }) => object);
+  const ours = new Set(found.object === null ? found.holds.map((hold) => hold.object) : []);
+  if (found.object !== null) ours.add(found.object.address);
+  const atEnd = (end: string): string =>
+    endWords({ holds: holds.get(end) ?? [], waits: waits.get(end) ?? [] }, processes);
+  return found.links.map(({ from, to, kind, direction }) => {
+    const [own, end] = ours.has(from) ? [from, to] : [to, from];
+    const arrow = direction === "both" ? "⇄" : own === from ? "→" : "←";
+    if (found.object !== null) {
+      return { other: end, owner: "", does: `${arrow} ${kind}`, detail: atEnd(end) };
+    }
+    return { other: own, owner: "", does: `${arrow} ${kind}`, detail: `${end}  ${atEnd(end)}` };
+  });
+}
+
+/** More names than these are only counted. */
+const NAMES_MAX = 4;
+
+/** "held by us-server[28786] fd 4, where it waits to read" */
+function endWords(
+  { holds, waits }: Pick<Who, "holds" | "waits">,
+  processes: ReadonlyMap<number, ProcessRecord>,
+): string {
+  if (holds.length + waits.length === 0) return "nobody is seen to hold it";
+  const names = holds.slice(0, NAMES_MAX).map((hold) => holderWords(hold, processes));
+  const more = holds.length > NAMES_MAX ? [`${holds.length - NAMES_MAX} more`] : [];
+  const held = holds.length === 0 ? [] : [`held by ${[...names, ...more].join(", ")}`];
+  const waiting = waits.slice(0, NAMES_MAX).map(({ pid, operation }) => {
+    return `${processName(pid, processes)} waits to ${operation}`;
+  });
+  return [...held, ...waiting].join("; ");
 }
 
 /** The kernel remembers a number only: a later process may have been given it since. */

@@ -98,6 +98,16 @@ export function waitWords({ operation, text }: Wait): string {
   return text === "" ? `waits to ${operation}` : `waits for ${text}`;
 }
 
+/** "us-server[28786] fd 4": who holds something, and by which descriptor. */
+export function holderWords(
+  { pid, fd, how }: Hold,
+  processes: ReadonlyMap<number, ProcessRecord>,
+): string {
+  const name = processName(pid, processes);
+  if (fd !== null) return `${name} fd ${fd}`;
+  return how === "mapping" ? `${name} mapped` : name;
+}
+
 /** How many processes hold the object, by direction where that tells them apart: "w1 r44". */
 export function holdersWords(holds: readonly Hold[]): string {
   if (holds.length === 0) return "";
@@ -122,8 +132,8 @@ function pids(facts: readonly { readonly pid: number }[]): number[] {
 }
 
 /** The package's own verbs for putting something in and for taking something out. */
-const giving: ReadonlySet<string> = new Set(["send", "write", "post"]);
-const taking: ReadonlySet<string> = new Set(["receive", "read", "wait"]);
+const giving: ReadonlySet<string> = new Set(["send", "write", "post", "connect"]);
+const taking: ReadonlySet<string> = new Set(["receive", "read", "wait", "accept", "poll", "watch"]);
 
 /**
  * "msg-full[28817] → msg-recv[28816]": who gives and who takes, as far as that can be seen;

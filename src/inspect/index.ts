@@ -7,6 +7,7 @@ export type {
   Link,
   Namespaces,
   ObjectRecord,
+  Owner,
   PartRecord,
   ProcessRecord,
   Snapshot,
@@ -25,9 +26,17 @@ export type {
   Room,
   Verb,
 } from "../mechanisms/rooms.ts";
-export { findObject, findProcess, type Subject, subjectOf } from "./find.ts";
+export {
+  findObject,
+  findProcess,
+  kindNameOf,
+  type OneDescriptor,
+  type Subject,
+  subjectOf,
+} from "./find.ts";
 export { type JsonOptions, replacer, toJson } from "./json.ts";
 export { leaks } from "./leaks.ts";
+export { isPlainFile, type OpenFileLink, openFile } from "./open-file.ts";
 export { type LimitsSeen, limitsOf } from "./refusals.ts";
 export { type SnapshotOptions, snapshot } from "./snapshot.ts";
 export { type Use, type Who, who } from "./who.ts";

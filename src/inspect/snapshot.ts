@@ -9,6 +9,7 @@ import { readResident } from "../sys/resident.ts";
 import { WALK_ALL } from "../sys/walk.ts";
 import { decodeMountinfo, hidesProcesses } from "../wire/proc/mountinfo.ts";
 import type { Walk } from "../wire/proc/walk.ts";
+import { kindNameOf } from "./find.ts";
 import { walkGaps } from "./gaps.ts";
 import { goneFrom } from "./gone.ts";
 import { hostRecord } from "./host.ts";
@@ -104,11 +105,7 @@ function unseen({ name }: Room, { code, message }: SystemError): Sight {
 /** A room may know more kinds than were asked for. */
 function only(sight: Sight, kinds: ReadonlySet<string> | undefined): Sight {
   if (kinds === undefined) return sight;
-  const wanted = (address: string): boolean => {
-    // "@4026532178/msg:0" is one of another namespace.
-    const start = address.startsWith("@") ? address.indexOf("/") + 1 : 0;
-    return kinds.has(address.slice(start, address.indexOf(":", start)));
-  };
+  const wanted = (address: string): boolean => kinds.has(kindNameOf(address));
   return {
     objects: sight.objects.filter(({ kind }) => kinds.has(kind)),
     holds: sight.holds.filter(({ object }) => wanted(object)),

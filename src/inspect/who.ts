@@ -3,8 +3,9 @@ import type { Hold, Link, ObjectRecord, ProcessRecord, Snapshot, Wait } from "..
 import {
   checkSnapshot,
   concernsPart,
-  findPlace,
   findProcess,
+  findSubject,
+  type OneDescriptor,
   type Place,
   subjectOf,
 } from "./find.ts";
@@ -23,8 +24,10 @@ export interface Use {
 
 /** The answer. For a process the lists hold what concerns it, for an object who concerns it. */
 export interface Who {
-  /** The printed form of what was asked: "msg:0", "pid:28817". */
+  /** The printed form of what was asked: "msg:0", "pid:28817", "pid:28817/fd/3". */
   readonly subject: string;
+  /** The descriptor that was asked about; the object is what it is open on. */
+  readonly descriptor: OneDescriptor | null;
   readonly object: ObjectRecord | null;
   /** The address of the part of the object that was asked about; null: about all of it. */
   readonly part: string | null;
@@ -33,9 +36,16 @@ export interface Who {
   readonly waits: readonly Wait[];
   readonly uses: readonly Use[];
   readonly links: readonly Link[];
+  /** The objects at the other ends of the links, with those who hold them and wait on them. */
+  readonly peers: readonly ObjectRecord[];
+  readonly peerHolds: readonly Hold[];
+  readonly peerWaits: readonly Wait[];
 }
 
 /**
+ * Who holds an object, waits on it and is at its other ends, or what a process has to do with. Of a
+ * descriptor it is the object that it is open on. The work grows with the snapshot, and no further.
+ *
  * Undefined when the object or the process is not in the snapshot.
  * @throws RangeError (ERR_OUT_OF_RANGE) where the text is no address.
  * @throws TypeError (ERR_INVALID_ARG_TYPE)
@@ -44,8 +54,9 @@ export function who(snapshot: Snapshot, address: string | number): Who | undefin
   checkSnapshot(snapshot);
   const subject = subjectOf(address);
   if ("pid" in subject) return whoProcess(snapshot, subject.pid);
-  const place = findPlace(snapshot, subject.address);
-  return place === undefined ? undefined : whoObject(snapshot, place);
+  const place = findSubject(snapshot, subject);
+  if (place === undefined) return undefined;
+  return whoObject(snapshot, place, "descriptor" in subject ? subject.descriptor : null);
 }
 
 /**
@@ -78,19 +89,40 @@ function usesIn(snapshot: Snapshot, { object, part }: Place): Use[] {
   return [...first.values()];
 }
 
-function whoObject(snapshot: Snapshot, place: Place): Who {
+function whoObject(snapshot: Snapshot, place: Place, descriptor: OneDescriptor | null): Who {
   const { object, part } = place;
   const { address } = object;
   const concerns = (wait: Wait): boolean => wait.object === address && concernsPart(wait, part);
+  const links = linksOf(snapshot, new Set([address]));
   return {
-    subject: part ?? address,
+    subject: descriptor === null ? (part ?? address) : `pid:${descriptor.pid}/fd/${descriptor.fd}`,
+    descriptor,
     object,
     part,
     process: null,
     holds: snapshot.holds.filter((hold) => hold.object === address),
     waits: snapshot.waits.filter(concerns),
     uses: usesIn(snapshot, place),
-    links: snapshot.links.filter(({ from, to }) => from === address || to === address),
+    links,
+    ...otherEnds(snapshot, links, new Set([address])),
+  };
+}
+
+function linksOf({ links }: Snapshot, addresses: ReadonlySet<string>): readonly Link[] {
+  return links.filter(({ from, to }) => addresses.has(from) || addresses.has(to));
+}
+
+/** What the links lead to, beyond where they were followed from. */
+function otherEnds(
+  { objects, holds, waits }: Snapshot,
+  links: readonly Link[],
+  ours: ReadonlySet<string>,
+): Pick<Who, "peers" | "peerHolds" | "peerWaits"> {
+  const ends = new Set(links.flatMap(({ from, to }) => [from, to]).filter((end) => !ours.has(end)));
+  return {
+    peers: objects.filter(({ address }) => ends.has(address)),
+    peerHolds: holds.filter(({ object }) => ends.has(object)),
+    peerWaits: waits.filter(({ object }) => ends.has(object)),
   };
 }
 
@@ -100,14 +132,17 @@ function whoProcess(snapshot: Snapshot, pid: number): Who | undefined {
   const holds = snapshot.holds.filter((hold) => hold.pid === pid);
   const held = new Set(holds.map((hold) => hold.object));
   const uses = snapshot.objects.flatMap((object) => usesOf(object, (one) => one === pid));
+  const links = linksOf(snapshot, held);
   return {
     subject: `pid:${pid}`,
+    descriptor: null,
     object: null,
     part: null,
     process,
     holds,
     waits: snapshot.waits.filter((wait) => wait.pid === pid),
     uses: uses.filter((use) => use.seen),
-    links: snapshot.links.filter(({ from, to }) => held.has(from) || held.has(to)),
+    links,
+    ...otherEnds(snapshot, links, held),
   };
 }

@@ -3,8 +3,8 @@ import type { ObjectRecord, PartRecord, ProcessRecord, Snapshot, Wait } from "..
 import {
   checkSnapshot,
   concernsPart,
-  findPlace,
   findProcess,
+  findSubject,
   type Place,
   partIn,
   subjectOf,
@@ -35,7 +35,7 @@ export function why(snapshot: Snapshot, subject: string | number): Why | undefin
     const process = findProcess(snapshot, asked.pid);
     return process === undefined ? undefined : whyProcess(snapshot, process);
   }
-  const place = findPlace(snapshot, asked.address);
+  const place = findSubject(snapshot, asked);
   return place === undefined ? undefined : whyObject(snapshot, place);
 }
 

@@ -113,6 +113,8 @@ export interface ObjectRecord {
    * `unknown.parts` there may be more of them.
    */
   readonly parts?: readonly PartRecord[];
+  /** How many parts it has, where they are numbered from 0 and that is known; else absent. */
+  readonly partCount?: number;
   /** With `holders` or `waiters` in it, somebody uses the object who is not in holds or waits. */
   readonly unknown: Unknown;
   /** Where the facts came from, for example "/proc/sysvipc/msg", "msgctl(MSG_STAT_ANY)". */
@@ -125,6 +127,8 @@ export interface PartRecord {
   readonly address: string;
   readonly used: Readonly<Record<string, number>>;
   readonly details: Readonly<Record<string, Value>>;
+  /** Why a detail is null; absent where none is. */
+  readonly unknown?: Unknown;
 }
 
 /** A process has an object open, mapped or attached, or holds a lock on it. */

@@ -1,6 +1,12 @@
 /** `ipc show ADDR`: everything that is known of one object or process. */
 import type { Command } from "commander";
-import type { ObjectRecord, ProcessRecord, Unknown } from "../../inspect/index.ts";
+import type {
+  Namespaces,
+  ObjectRecord,
+  ProcessRecord,
+  Snapshot,
+  Unknown,
+} from "../../inspect/index.ts";
 import { rooms } from "../../mechanisms/rooms.ts";
 import { modeWords } from "../columns.ts";
 import { type CommonOptions, lookCommand } from "../command.ts";
@@ -18,7 +24,7 @@ import { ageWords, fillRatio, fillWords, spaced, valueWords } from "../words.ts"
 /** The command. */
 export function command(): Command {
   return lookCommand("ipc show", "Show everything that is known of one object or process.")
-    .argument("<address>", `${anAddress(rooms)}, or pid:N`)
+    .argument("<address>", `${anAddress(rooms)}, or pid:N, or pid:N/fd/M`)
     .action(show);
 }
 
@@ -37,7 +43,7 @@ function printSheet(look: Look): void {
   const title = object?.title ?? process?.comm ?? "";
   print(`${paint.bold(printable(subject))}  ${printable(title)}\n`);
   const facts: readonly Fact[] = [
-    ...(object === null ? [] : objectFacts(object, Date.parse(look.state.host.time))),
+    ...(object === null ? [] : objectFacts(object, look.state)),
     ...(process === null ? [] : processFacts(process)),
     ...partFacts(look.found),
     ...headed("related", relationLines(look)),
@@ -62,30 +68,48 @@ const factColumns = [
 ];
 
 function relationLines({ state, found }: Look): string[] {
-  return relationsOf(state, found).map(({ other, does, detail }) =>
-    [other, does, detail].filter((part) => part !== "").join("  "),
-  );
+  const relations = relationsOf(state, found);
+  const lines = relations
+    .slice(0, RELATIONS_MAX)
+    .map(({ other, does, detail }) =>
+      [other, does, detail].filter((part) => part !== "").join("  "),
+    );
+  const more = relations.length - RELATIONS_MAX;
+  return more > 0 ? [...lines, `… and ${more} more: ipc who ${found.subject} --json`] : lines;
 }
+
+/** More than these fill more than a screen. */
+const RELATIONS_MAX = 40;
 
 /** Writes the name before the first of several lines. */
 function headed(name: string, lines: readonly string[]): Fact[] {
   return lines.map((line, index) => [index === 0 ? name : "", line]);
 }
 
-function objectFacts(object: ObjectRecord, nowMs: number): Fact[] {
+function objectFacts(object: ObjectRecord, state: Snapshot): Fact[] {
   return [
     ["also", object.aliases.join(", ")],
     ["owner", userName(object.uid)],
     ["group", String(object.gid ?? "")],
     ["mode", modeWords(object.mode)],
     ["fill", fillFact(object)],
-    ["changed", changedFact(object, nowMs)],
+    ["changed", changedFact(object, Date.parse(state.host.time))],
     ["flags", object.flags.join(" ").toUpperCase()],
-    ["namespace", String(object.namespace ?? "")],
+    ["namespace", namespaceFact(object, state)],
     ...detailFacts(object),
     ...unknownFacts(object.unknown),
     ["source", object.source.join(", ")],
   ];
+}
+
+/** Of another namespace than ours, with a process through which it can be entered. */
+function namespaceFact({ namespace }: ObjectRecord, { host, processes }: Snapshot): string {
+  if (namespace === null) return "";
+  const isIn = (home: Namespaces): boolean => Object.values(home).includes(namespace);
+  if (isIn(host.namespaces)) return String(namespace);
+  const inhabitant = processes.find(({ namespaces }) => isIn(namespaces));
+  if (inhabitant === undefined) return `${namespace}, not ours`;
+  return `${namespace}, not ours: that of ${inhabitant.comm}[${inhabitant.pid}]`;
 }
 
 /** The fullest unit first, as in the list, then every amount with its limit. */

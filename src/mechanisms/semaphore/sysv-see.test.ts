@@ -43,7 +43,19 @@ test("see() gives a set all its fields, its key as an alias, its semaphores as p
     used: { value: 1 },
     details: { lastOperatorPid: process.pid, waitForIncrease: 0, waitForZero: 0 },
   });
+  assert.equal(object.partCount, 3);
   assert.deepEqual([sight.gaps, sight.waits, sight.holds], [[], [], []]);
+});
+
+test("see() says why nobody is known to have operated on a semaphore", (scene) => {
+  const set = SysvSemaphoreSet.open(0, { count: 1 });
+  scene.after(() => {
+    set.remove();
+    set.close();
+  });
+  const part = seen(viewOf([]), set).object.parts?.[0];
+  assert.equal(part?.details["lastOperatorPid"], null);
+  assert.match(part?.unknown?.["lastOperatorPid"] ?? "", /^nobody operated on it, or/);
 });
 
 test("see() tells what each waiter needs, by the values that are there", (scene) => {

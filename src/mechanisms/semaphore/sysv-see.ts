@@ -116,7 +116,7 @@ function objectOf(
       waiters: isWhole(status, looked) ? waitersCounted(facts) : null,
       waitersSeen: facts.waits.length,
     },
-    parts: looked.semaphores.map((semaphore, index) => partOf(id, index, semaphore)),
+    ...partsOf(status, looked),
     unknown: unknownOf(facts, looked),
     source: [
       "semctl(SEM_STAT_ANY, GETALL, GETPID, GETNCNT, GETZCNT)",
@@ -130,6 +130,14 @@ function isWhole({ count }: SysvSemaphoreSetStatus, { semaphores }: Looked): boo
   return semaphores.length === count;
 }
 
+function partsOf(
+  { id, count }: SysvSemaphoreSetStatus,
+  { semaphores }: Looked,
+): Pick<ObjectRecord, "partCount" | "parts"> {
+  const parts = semaphores.map((semaphore, index) => partOf(id, index, semaphore));
+  return { partCount: count, parts };
+}
+
 function partOf(id: number, index: number, semaphore: SemaphoreState): PartRecord {
   const { value, lastPid, increase, zero } = semaphore;
   return {
@@ -140,8 +148,14 @@ function partOf(id: number, index: number, semaphore: SemaphoreState): PartRecor
       waitForIncrease: increase,
       waitForZero: zero,
     },
+    ...(lastPid === 0 ? { unknown: neverOrElsewhere } : {}),
   };
 }
+
+/** The kernel gives 0 in both cases (GETPID of semctl(2)). */
+const neverOrElsewhere: Unknown = {
+  lastOperatorPid: "nobody operated on it, or a process of another PID namespace did",
+};
 
 function unknownOf(facts: SetFacts, { semaphores, refused }: Looked): Unknown {
   const { count, operatedAt } = facts.status;
