@@ -26,6 +26,7 @@ export type {
   Room,
   Verb,
 } from "../mechanisms/rooms.ts";
+export { confirm, type SecondLook } from "./confirm.ts";
 export {
   findObject,
   findProcess,
@@ -34,6 +35,7 @@ export {
   type Subject,
   subjectOf,
 } from "./find.ts";
+export { isIdle } from "./idle.ts";
 export { type JsonOptions, replacer, toJson } from "./json.ts";
 export { leaks } from "./leaks.ts";
 export { isPlainFile, type OpenFileLink, openFile } from "./open-file.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "../../tests/harness/test.ts";
 import { machineOf, objectOf, processOf, waitOf } from "../../tests/inspect/machine.ts";
-import type { Finding } from "../io/schema.ts";
+import type { Finding, Hold } from "../io/schema.ts";
 import { why } from "./why.ts";
 
 const fill = { used: { bytes: 0, messages: 0 }, limit: { bytes: 16384 } };
@@ -22,6 +22,7 @@ test("why() tells an object's state and who waits, where no room concluded anyth
       "  p1 (1) is blocked in sys_receive on msg:1: it waits for a message of type 7.",
     ],
     cycle: [],
+    threads: [],
   });
 });
 
@@ -127,6 +128,7 @@ test("why() tells of a part who waits for it, and of the whole all parts", () =>
       "  p3 (3) is blocked in sys_operate on sem:1: it waits for semaphore 1 to be at least 1.",
     ],
     cycle: [],
+    threads: [],
   });
   const whole = why(set, "sem:1")?.text ?? [];
   assert.equal(whole[0], "sem:1 (test object) holds 2 semaphores: value 1, 0.");
@@ -185,4 +187,117 @@ test("why() gives undefined for what is not there, and refuses what is no addres
   assert.equal(why(machineOf({}), "msg:1"), undefined);
   assert.equal(why(machineOf({}), "pid:1"), undefined);
   assert.throws(() => why(machineOf({}), "nonsense"), { name: "RangeError" });
+});
+
+const holdOf = (pid: number, object: string, mode: Hold["mode"], fd = 3): Hold => {
+  return { pid, object, how: "descriptor", fd, at: null, mode };
+};
+
+test("why() tells which holder could end a wait, and not those of the same direction", () => {
+  const machine = machineOf({
+    processes: [processOf(1), processOf(2), processOf(3)],
+    objects: [objectOf("box:1")],
+    holds: [holdOf(1, "box:1", "read"), holdOf(2, "box:1", "write"), holdOf(3, "box:1", "read")],
+    waits: [waitOf(1, "box:1", "read", "bytes")],
+  });
+  const text = why(machine, 1)?.text ?? [];
+  assert.equal(text.at(-1), "  p2 (2) can write to box:1; it is sleeping, not blocked on IPC.");
+  assert.ok(!text.some((line) => line.startsWith("  p3 (3) can")));
+});
+
+test("why() follows a link to those at the other end", () => {
+  const machine = machineOf({
+    processes: [processOf(1), processOf(2, { state: "R" })],
+    objects: [objectOf("end:1"), objectOf("end:2")],
+    holds: [holdOf(1, "end:1", "read-write"), holdOf(2, "end:2", "read-write")],
+    waits: [waitOf(1, "end:1", "receive")],
+    links: [{ from: "end:1", to: "end:2", kind: "test-stream", direction: "both" }],
+  });
+  assert.equal(
+    why(machine, 1)?.text.at(-1),
+    "  p2 (2) is at the other end, end:2; it is running, not blocked on IPC.",
+  );
+});
+
+test("why() does not follow who waits for work", () => {
+  const idle = { ...waitOf(2, "loop:1", "wait"), syscall: "epoll_wait" };
+  const machine = machineOf({
+    processes: [processOf(1), processOf(2)],
+    objects: [objectOf("box:1"), objectOf("loop:1")],
+    holds: [holdOf(1, "box:1", "read"), holdOf(2, "box:1", "write")],
+    waits: [waitOf(1, "box:1", "read", "bytes"), idle],
+  });
+  const text = why(machine, 1)?.text ?? [];
+  assert.equal(
+    text.at(-1),
+    "  p2 (2) can write to box:1; it waits for work itself, in epoll_wait.",
+  );
+});
+
+test("why() names the owner that the kernel names, and what says so", () => {
+  const owners = [{ pid: 2, tid: 2, via: "glibc mutex" }];
+  const machine = machineOf({
+    processes: [processOf(1), processOf(2), processOf(3)],
+    objects: [objectOf("word:1")],
+    holds: [1, 2, 3].map((pid) => holdOf(pid, "word:1", "read-write")),
+    waits: [{ ...waitOf(1, "word:1", "lock"), owners }],
+  });
+  assert.equal(
+    why(machine, 1)?.text.at(-1),
+    "  p2 (2) has it, by its thread 2, as the glibc mutex says; it is sleeping, not blocked on IPC.",
+  );
+});
+
+test("why() says of a process that it waits for itself", () => {
+  const machine = machineOf({
+    processes: [processOf(1)],
+    objects: [objectOf("box:1")],
+    holds: [holdOf(1, "box:1", "read", 3), holdOf(1, "box:1", "write", 4)],
+    waits: [waitOf(1, "box:1", "read", "bytes")],
+  });
+  const answer = why(machine, 1);
+  assert.deepEqual(answer?.cycle, ["pid:1", "box:1"]);
+  assert.equal(
+    answer?.text.at(-1),
+    "=> p1 (1) waits for itself: nobody else can end its wait to read box:1, unless a signal's " +
+      "handler does.",
+  );
+});
+
+test("why() tells a few of very many helpers and counts the others", () => {
+  const pids = Array.from({ length: 2_000 }, (_, index) => index + 1);
+  const machine = machineOf({
+    processes: pids.map((pid) => processOf(pid)),
+    objects: [objectOf("box:1")],
+    holds: pids.map((pid) => holdOf(pid, "box:1", "read-write")),
+    waits: [waitOf(1, "box:1", "read", "bytes")],
+  });
+  const text = why(machine, 1)?.text ?? [];
+  assert.ok(text.length < 15, text.join("\n"));
+  assert.equal(text.at(-1), "  1991 others could help it too.");
+});
+
+test("why() claims a circle no surer than the holders that could be seen", () => {
+  const gap = { what: "descriptors", reason: "EACCES", count: 3, text: "" };
+  const machine = machineOf({
+    gaps: [gap],
+    processes: [1, 2, 3].map((pid) => processOf(pid)),
+    objects: [objectOf("box:1"), objectOf("box:2")],
+    holds: [
+      holdOf(1, "box:1", "read"),
+      holdOf(2, "box:1", "write"),
+      holdOf(2, "box:2", "read"),
+      holdOf(1, "box:2", "write"),
+      holdOf(3, "box:2", "read"),
+    ],
+    waits: [waitOf(1, "box:1", "read"), waitOf(2, "box:2", "read")],
+  });
+  const way = "p1 (1) → box:1 → p2 (2) → box:2 → p1 (1).";
+  assert.equal(why(machine, 1)?.text.at(-1), `=> a deadlock, as far as can be seen: ${way}`);
+  assert.equal(why({ ...machine, gaps: [] }, 1)?.text.at(-1), `=> a deadlock: ${way}`);
+  const third = { ...machine, gaps: [], waits: [...machine.waits, waitOf(3, "box:1", "read")] };
+  assert.match(
+    why(third, 3)?.text.at(-1) ?? "",
+    /^=> a deadlock of others, which it waits for: .*p2 \(2\)/,
+  );
 });

@@ -1,15 +1,12 @@
 /** why(): in sentences, what an object or a process is waiting for, down to whoever causes it. */
-import type { ObjectRecord, PartRecord, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
-import {
-  checkSnapshot,
-  concernsPart,
-  findProcess,
-  findSubject,
-  type Place,
-  partIn,
-  subjectOf,
-} from "./find.ts";
-import { classOf, deadlock, type Edge, type WaitGraph, waitGraph } from "./wait-graph.ts";
+import type { Owner, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
+import { aboutCircle, isClaimed } from "./circle-sentences.ts";
+import { checkSnapshot, findProcess, findSubject, type Place, subjectOf } from "./find.ts";
+import { classOf } from "./helpers.ts";
+import { isIdle } from "./idle.ts";
+import { aboutObject, type Told, waitsAt } from "./object-sentences.ts";
+import { aboutHelper, aboutWait, notBlocked } from "./process-sentences.ts";
+import { type Edge, type WaitGraph, waitGraph } from "./wait-graph.ts";
 
 /** The answer. */
 export interface Why {
@@ -21,241 +18,158 @@ export interface Why {
   readonly text: readonly string[];
   /** A circle of waiting: "pid:1", "msg:0", "pid:2", "msg:1"; empty when there is none. */
   readonly cycle: readonly string[];
+  /** The threads that wait in the circle, for a second look: see confirm(). */
+  readonly threads: readonly Pick<Owner, "pid" | "tid">[];
 }
 
 /**
+ * The answer of one snapshot. A snapshot is no instant: who is seen to wait for each other may have
+ * waited one after the other, which confirm() finds out by another look.
+ *
  * Undefined when the object or the process is not in the snapshot.
  * @throws RangeError (ERR_OUT_OF_RANGE) where the text is no address.
  * @throws TypeError (ERR_INVALID_ARG_TYPE)
  */
 export function why(snapshot: Snapshot, subject: string | number): Why | undefined {
+  return answerTo(snapshot, subject, true);
+}
+
+/** The same with or without the claim that there is a circle. */
+export function answerTo(
+  snapshot: Snapshot,
+  subject: string | number,
+  claims: boolean,
+): Why | undefined {
   checkSnapshot(snapshot);
   const asked = subjectOf(subject);
+  const graph = waitGraph(snapshot);
+  const { gaps, findings } = snapshot;
+  const telling = { gaps, told: { around: graph.around, findings }, graph, claims };
   if ("pid" in asked) {
     const process = findProcess(snapshot, asked.pid);
-    return process === undefined ? undefined : whyProcess(snapshot, process);
+    return process === undefined ? undefined : whyProcess(telling, process);
   }
   const place = findSubject(snapshot, asked);
-  return place === undefined ? undefined : whyObject(snapshot, place);
+  return place === undefined ? undefined : whyObject(telling, place);
 }
 
-function whyObject(snapshot: Snapshot, { object, part }: Place): Why {
-  const waits = waitsAt(snapshot, object, part);
-  const graph = waitGraph(snapshot);
+interface Question {
+  readonly gaps: Snapshot["gaps"];
+  readonly told: Told;
+  readonly graph: WaitGraph;
+  readonly claims: boolean;
+}
+
+function whyObject(question: Question, { object, part }: Place): Why {
+  const { graph, told } = question;
+  const waits = waitsAt(graph.around, object, part);
   // Who waits for the same is in the same circle, or in none.
   const classes = new Map(waits.map((wait) => [classOf(wait), wait.pid]));
-  const cycles = [...classes.values()].map((pid) => deadlock(graph, pid));
-  const cycle = cycles.find((found) => found !== undefined);
+  const pids = [...new Set(classes.values())];
+  const circles = pids.map((pid) => graph.deadlock(pid));
+  const found = circles.find((circle) => circle !== undefined && isClaimed(circle));
+  const story = aboutObject(told, object, { part });
+  return concluded(question, { subject: part ?? object.address, waits, story, found, pids });
+}
+
+function whyProcess(question: Question, process: ProcessRecord): Why {
+  const { graph } = question;
+  const { pid } = process;
+  const waits = graph.waits(pid);
+  const circle = graph.deadlock(pid);
+  const found = circle !== undefined && isClaimed(circle) ? circle : undefined;
+  const story = waits.length > 0 ? chainFrom(question, pid) : [notBlocked(graph.around, process)];
+  return concluded(question, { subject: `pid:${pid}`, waits, story, found, pids: [pid] });
+}
+
+interface Answer {
+  readonly subject: string;
+  readonly waits: readonly Wait[];
+  readonly story: readonly string[];
+  readonly found: readonly Edge[] | undefined;
+  readonly pids: readonly number[];
+}
+
+function concluded({ gaps, graph, claims }: Question, answer: Answer): Why {
+  const { subject, waits, story, pids } = answer;
+  const circle = claims ? (answer.found ?? []) : [];
+  const claim = circle.length > 0 ? [aboutCircle({ gaps }, graph.around, circle, pids)] : [];
   return {
-    subject: part ?? object.address,
+    subject,
     blocked: waits.length > 0,
-    text: [...aboutObject(snapshot, object, { part }), ...aboutCycle(snapshot, cycle)],
-    cycle: addressesOf(cycle),
+    text: [...story, ...claim],
+    cycle: circle.flatMap(({ wait }) => [`pid:${wait.pid}`, wait.object]),
+    threads: circle.map(({ wait: { pid, tid } }) => ({ pid, tid })),
   };
 }
 
-function waitsAt({ waits }: Snapshot, { address }: ObjectRecord, part: string | null): Wait[] {
-  return waits.filter((wait) => wait.object === address && concernsPart(wait, part));
-}
-
-function whyProcess(snapshot: Snapshot, process: ProcessRecord): Why {
-  const graph = waitGraph(snapshot);
-  const waits = graph.waits(process.pid);
-  const cycle = deadlock(graph, process.pid);
-  const chain = waits.length === 0 ? notBlocked(process) : chainFrom(snapshot, graph, process.pid);
-  return {
-    subject: `pid:${process.pid}`,
-    blocked: waits.length > 0,
-    text: [...chain, ...aboutCycle(snapshot, cycle)],
-    cycle: addressesOf(cycle),
-  };
-}
-
-function notBlocked(process: ProcessRecord): string[] {
-  const name = nameOf(process, process.pid);
-  const reason = process.unknown["waits"];
-  if (reason !== undefined) {
-    return [`What ${name} is blocked in could not be read (${reason}).`];
-  }
-  return [`${name} is not blocked on anything that a snapshot shows; it is ${stateOf(process)}.`];
-}
-
-/** The words of proc_pid_stat(5). */
-const states: Readonly<Record<string, string>> = {
-  R: "running",
-  S: "sleeping",
-  D: "in an uninterruptible sleep",
-  Z: "a zombie, whose parent has not waited for it",
-  T: "stopped by a signal",
-  t: "stopped by a debugger",
-  I: "idle",
-};
-
-function stateOf(process: ProcessRecord): string {
-  return states[process.state] ?? `in state ${process.state}`;
-}
+/** More processes than these are not followed, and of one no more waits are told. */
+const FOLLOWED_MAX = 40;
+const WAITS_MAX = 8;
+const HELPERS_MAX = 8;
 
 /** Each blocked process that can be reached, once, with the object that it is blocked on. */
-function chainFrom(snapshot: Snapshot, graph: WaitGraph, first: number): string[] {
+function chainFrom(question: Question, first: number): string[] {
   const lines: string[] = [];
-  const objects = new Set<string>();
-  const classes = new Set<string>();
-  const reached = new Set([first]);
-  for (const pid of reached) {
-    for (const wait of graph.waits(pid)) {
-      // What is said about an object names everybody who waits for it.
-      const told = objects.has(wait.object);
-      if (pid === first || !told) lines.push(aboutWait(snapshot, wait));
-      if (!told) lines.push(...aboutAddress(snapshot, wait));
-      if (!classes.has(classOf(wait))) lines.push(...aboutHelpers(snapshot, graph, wait, reached));
-      objects.add(wait.object);
-      classes.add(classOf(wait));
-    }
+  const seen = { objects: new Set<string>(), classes: new Set<string>(), pids: new Set([first]) };
+  let followed = 0;
+  for (const pid of seen.pids) {
+    followed += 1;
+    if (followed > FOLLOWED_MAX)
+      return [...lines, "The chain goes on; the rest: ipc ls -w blocked"];
+    lines.push(...aboutProcess(question, pid, first, seen));
   }
   return lines;
 }
 
-/** What is said of those who could end a wait; adds them to those to be followed. */
-function aboutHelpers(
-  snapshot: Snapshot,
-  graph: WaitGraph,
-  wait: Wait,
-  reached: Set<number>,
-): string[] {
-  const fresh = [...graph.helpers(wait)].filter(([pid]) => !reached.has(pid));
-  for (const [pid] of fresh) reached.add(pid);
-  return fresh.flatMap(([pid, role]) => aboutHelper(snapshot, graph, { wait, pid, role }));
+interface Seen {
+  readonly objects: Set<string>;
+  readonly classes: Set<string>;
+  /** Those who were told of, or will be. */
+  readonly pids: Set<number>;
 }
 
-function aboutAddress(snapshot: Snapshot, told: Wait): string[] {
-  const object = snapshot.objects.find((one) => one.address === told.object);
-  return object === undefined
-    ? []
-    : aboutObject(snapshot, object, { told }).map((line) => `  ${line}`);
-}
-
-/** "perl (12) is blocked in msgrcv on msg:0: it waits for a message of type 7." */
-function aboutWait(snapshot: Snapshot, wait: Wait): string {
-  const name = nameOf(findProcess(snapshot, wait.pid), wait.pid);
-  const thread = wait.tid === wait.pid ? "" : `, thread ${wait.tid},`;
-  const goal = wait.text === "" ? `to ${wait.operation}` : `for ${wait.text}`;
-  return `${name}${thread} is blocked in ${wait.syscall} on ${wait.object}: it waits ${goal}.`;
-}
-
-/** Only who is named by more than its waiting, which is told anyway, needs a word. */
-function aboutHelper(snapshot: Snapshot, graph: WaitGraph, edge: Edge): string[] {
-  if (edge.role === "waiter") return [];
-  const process = findProcess(snapshot, edge.pid);
-  const part = edge.role === "holder" ? "holds" : partOf(edge.role);
-  const state = process === undefined ? "not to be seen" : stateOf(process);
-  const blocked = graph.waits(edge.pid).length > 0;
-  const doing = blocked ? "is blocked itself" : `is ${state}, not blocked on IPC`;
-  return [`  ${nameOf(process, edge.pid)} ${part} ${edge.wait.object}; it ${doing}.`];
-}
-
-/** "residentBytes" → "resident bytes" */
-function spaced(name: string): string {
-  return name.replace(/(?<=[a-z\d])[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
-}
-
-/** "lastSend" says that it was the last to send, "lastOperator" and "creator" what it was. */
-function partOf(role: string): string {
-  const words = spaced(role);
-  if (/[eo]r$/.test(words)) return `was the ${words} of`;
-  return words.startsWith("last ") ? `was the last to ${words.slice(5)} on` : `is ${words} of`;
-}
-
-interface Telling {
-  /** Only what concerns this part of it. */
-  readonly part?: string | null;
-  /** Was said before. */
-  readonly told?: Wait;
-}
-
-/** What the room concluded; without a conclusion the bare facts, but for one told already. */
-function aboutObject(
-  snapshot: Snapshot,
-  object: ObjectRecord,
-  { part = null, told }: Telling,
-): string[] {
-  const findings = snapshot.findings.filter(({ objects }) => isAbout(objects, object, part));
-  if (findings.length > 0) return findings.flatMap(({ text }) => text.map(indentRest));
-  const waits = waitsAt(snapshot, object, part);
-  const waiting = waits.filter((wait) => wait !== told).map((wait) => aboutWait(snapshot, wait));
-  const nobody = waits.length === 0 ? ["Nobody is seen to wait for it."] : [];
-  const held = heldText(snapshot, object);
-  return [stateOfObject(object, part), ...held, ...waiting, ...nobody].map(indentRest);
-}
-
-/** More holders than these are only counted. */
-const HOLDERS_MAX = 8;
-
-function heldText(snapshot: Snapshot, { address }: ObjectRecord): string[] {
-  const holds = snapshot.holds.filter((hold) => hold.object === address);
-  const pids = [...new Set(holds.map(({ pid }) => pid))];
-  if (pids.length === 0) return [];
-  const shown = pids.slice(0, HOLDERS_MAX).map((pid) => nameOf(findProcess(snapshot, pid), pid));
-  const more = pids.length - shown.length;
-  return [`Held by ${shown.join(", ")}${more > 0 ? ` and ${more} others` : ""}.`];
-}
-
-/** A conclusion about some parts names them; one that names none is about all of them. */
-function isAbout(objects: readonly string[], { address }: ObjectRecord, part: string | null) {
-  if (!objects.includes(address)) return false;
-  const parts = objects.filter((one) => partIn(one)?.whole === address);
-  return part === null || parts.length === 0 || parts.includes(part);
-}
-
-function stateOfObject(object: ObjectRecord, part: string | null): string {
-  const { address, title, parts = [] } = object;
-  if (part === null) return `${address} (${title}) holds ${fillOf(object)}${partsOf(parts)}.`;
-  const used = Object.entries(parts.find((one) => one.address === part)?.used ?? {});
-  const amounts = used.map(([unit, amount]) => `${unit} ${amount}`).join(", ");
-  return `${part} is part of ${address} (${title})${amounts === "" ? "" : `: ${amounts}`}.`;
-}
-
-/** More parts than these are too many for a sentence. */
-const PARTS_MAX = 8;
-
-/** ": value 1, 0, 5" */
-function partsOf(parts: readonly PartRecord[]): string {
-  const [unit] = Object.keys(parts[0]?.used ?? {});
-  if (unit === undefined || parts.length > PARTS_MAX) return "";
-  return `: ${spaced(unit)} ${parts.map(({ used }) => used[unit] ?? "?").join(", ")}`;
-}
-
-/** The first sentence is the state; the others explain it. */
-function indentRest(sentence: string, index: number): string {
-  return index === 0 ? sentence : `  ${sentence}`;
-}
-
-function fillOf(object: ObjectRecord): string {
-  const amounts = Object.entries(object.used).map(([unit, used]) => {
-    const limit = object.limit[unit];
-    const amount = limit === undefined ? String(used) : `${used} of ${limit}`;
-    return `${amount} ${spaced(unit)}`;
+/** Who waits for work is not followed: everybody could bring it, and nobody has to. */
+function aboutProcess(question: Question, pid: number, first: number, seen: Seen): string[] {
+  const { graph } = question;
+  const waits = graph.waits(pid);
+  const shown = waits.slice(0, WAITS_MAX).flatMap((wait) => {
+    // What is said about an object names everybody who waits for it.
+    const told = seen.objects.has(wait.object);
+    const own = pid === first || !told ? [aboutWait(graph.around, wait)] : [];
+    const object = told ? [] : aboutAddress(question, wait);
+    const helpers = seen.classes.has(classOf(wait)) ? [] : aboutHelpers(question, wait, seen);
+    seen.objects.add(wait.object);
+    seen.classes.add(classOf(wait));
+    return [...own, ...object, ...helpers];
   });
-  return amounts.length === 0 ? "nothing that is counted" : amounts.join(", ");
+  const more = waits.length - WAITS_MAX;
+  const rest = more > 0 ? [`  It waits for ${more} other things too.`] : [];
+  const isWaitingForAny = pid === first && waits.length > 1 && waits.every((one) => one.isOneOf);
+  const any = isWaitingForAny ? ["  Any one of them is enough."] : [];
+  return [...shown, ...rest, ...any];
 }
 
-function aboutCycle(snapshot: Snapshot, cycle: readonly Edge[] | undefined): string[] {
-  if (cycle === undefined) return [];
-  const objects = [...new Set(cycle.map((edge) => edge.wait.object))];
-  // On one object it is not a circle of processes that is to blame; the room says what is.
-  if (objects.length < 2) return [];
-  const steps = cycle.flatMap(({ wait }) => [
-    nameOf(findProcess(snapshot, wait.pid), wait.pid),
-    wait.object,
-  ]);
-  const sure = cycle.every((edge) => edge.role === "holder");
-  const unless = sure ? "" : `, unless another process acts on ${objects.join(" or ")}`;
-  return [`=> a deadlock${unless}: ${[...steps, steps[0]].join(" → ")}.`];
+/** What is said of those who could end a wait; adds them to those to be followed. */
+function aboutHelpers({ graph }: Question, wait: Wait, seen: Seen): string[] {
+  if (isIdle(wait) && !/^pid:/.test(wait.object)) return [];
+  const fresh = graph.helpers(wait).filter(({ pid }) => !seen.pids.has(pid));
+  // Who is free to go on is to blame more than who waits himself.
+  const free = fresh.filter(({ pid }) => graph.waits(pid).length === 0);
+  const busy = fresh.filter(({ pid }) => graph.waits(pid).length > 0);
+  const told = [...free, ...busy].slice(0, HELPERS_MAX);
+  const lines = told.flatMap((helper) => {
+    const waits = graph.waits(helper.pid);
+    if (!waits.every(isIdle)) seen.pids.add(helper.pid);
+    return aboutHelper(graph.around, { ...helper, wait }, waits) ?? [];
+  });
+  const more = fresh.length - told.length;
+  const rest = more > 0 ? [`${more} others could help it too.`] : [];
+  return [...lines, ...rest].map((line) => `  ${line}`);
 }
 
-function addressesOf(cycle: readonly Edge[] | undefined): readonly string[] {
-  return (cycle ?? []).flatMap(({ wait }) => [`pid:${wait.pid}`, wait.object]);
-}
-
-function nameOf(process: ProcessRecord | undefined, pid: number): string {
-  return process === undefined ? `process ${pid}` : `${process.comm} (${pid})`;
+function aboutAddress({ told }: Question, wait: Wait): string[] {
+  const object = told.around.objects.get(wait.object);
+  if (object === undefined) return [];
+  return aboutObject(told, object, { told: wait }).map((line) => `  ${line}`);
 }

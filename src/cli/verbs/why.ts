@@ -1,6 +1,6 @@
 /** `ipc why PID|ADDR`: in sentences, what it waits for, down to whoever causes it. */
 import { type Command, Option } from "commander";
-import { type Why, why } from "../../inspect/index.ts";
+import { confirm, type Why, why } from "../../inspect/index.ts";
 import { rooms } from "../../mechanisms/rooms.ts";
 import { type CommonOptions, lookCommand } from "../command.ts";
 import { endWith, type Status, status } from "../failure.ts";
@@ -34,12 +34,16 @@ export function command(): Command {
 }
 
 const help = `
+Follows each wait to those who could end it, and them to what they wait for. A circle in which nobody
+can go on is called a deadlock only when a second look finds that nobody went on. Who waits for work
+(an event loop, accept, poll of several things) is named and not followed.
 Exits 3 when nobody is seen to be blocked, but not all can be seen for want of rights.`;
 
 async function explain(text: string, options: WhyOptions): Promise<void> {
   const look = await lookFor(text);
-  const answer = why(look.state, text);
-  if (answer === undefined) throw absent(look.found.subject);
+  const first = why(look.state, text);
+  if (first === undefined) throw absent(look.found.subject);
+  const answer = await confirm(first);
   const outcome = outcomeOf(look, answer, options);
   if (options.check) return endWith(statusWith(look.state.gaps, options, outcome));
   if (options.json) printJson({ ...partOf(look), why: answer });
