@@ -36,6 +36,11 @@ export const verbs: readonly VerbEntry[] = [
     load: async () => (await import("./verbs/limits.ts")).command(),
   },
   {
+    name: "gc",
+    summary: "what is left over, and whether it is safe to remove",
+    load: async () => (await import("./verbs/gc.ts")).command(),
+  },
+  {
     name: "mk",
     summary: "make an object",
     load: async () => (await import("./verbs/mk.ts")).command(),

@@ -1,8 +1,8 @@
 /** The sentence about a circle of waiting, no surer than what it was found by. */
 import type { Snapshot } from "../io/schema.ts";
-import { isSure, type Surroundings } from "./helpers.ts";
 import { named } from "./process-sentences.ts";
 import type { Edge } from "./wait-graph.ts";
+import { isSure, type Surroundings } from "./who-helps.ts";
 
 /**
  * True for a circle that is worth a claim. On one object that nobody holds it is not a circle of

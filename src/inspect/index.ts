@@ -37,7 +37,8 @@ export {
 } from "./find.ts";
 export { isIdle } from "./idle.ts";
 export { type JsonOptions, replacer, toJson } from "./json.ts";
-export { leaks } from "./leaks.ts";
+export { isLeak, leaks, removable } from "./leaks.ts";
+export { type Leftover, leftovers, objectionTo } from "./leftovers.ts";
 export { isPlainFile, type OpenFileLink, openFile } from "./open-file.ts";
 export { type LimitsSeen, limitsOf } from "./refusals.ts";
 export { type SnapshotOptions, snapshot } from "./snapshot.ts";

@@ -12,6 +12,11 @@ export function leaks(snapshot: Snapshot): readonly Finding[] {
   return snapshot.findings.filter(isLeak);
 }
 
+/** Those of leaks() that somebody should look at: what is unused and yet to be kept is left out. */
+export function removable(snapshot: Snapshot): readonly Finding[] {
+  return leaks(snapshot).filter(({ removal }) => removal !== "keep");
+}
+
 /** True for a finding that says of something that it has leaked. */
 export function isLeak({ rule }: Finding): boolean {
   return rule.endsWith("-leaked");

@@ -1,8 +1,8 @@
 /** Sentences about an object: what a room concluded of it, or the bare facts. */
 import type { ObjectRecord, PartRecord, Snapshot, Wait } from "../io/schema.ts";
 import { concernsPart, partIn } from "./find.ts";
-import type { Surroundings } from "./helpers.ts";
 import { aboutWait, named, spaced } from "./process-sentences.ts";
+import type { Surroundings } from "./who-helps.ts";
 
 /** What is told from. */
 export interface Told {

@@ -1,8 +1,8 @@
 /** Sentences about processes: what they are called, what they do, what they wait for. */
 import type { ProcessRecord, Wait } from "../io/schema.ts";
-import { type Surroundings, wayOf } from "./helpers.ts";
 import { isIdle } from "./idle.ts";
 import type { Edge } from "./wait-graph.ts";
+import { type Surroundings, wayOf } from "./who-helps.ts";
 
 type Processes = Pick<Surroundings, "processes">;
 

@@ -1,6 +1,6 @@
 /**
  * Who waits for whom. A thread that is blocked waits for any of those who could help it (see
- * helpers.ts); where it waits for one of several things (poll), any one of them is enough. A process
+ * who-helps.ts); where it waits for one of several things (poll), any one of them is enough. A process
  * is blocked when all its threads are. So there is a way out as long as one process or thread that
  * can be reached is free, waits for a time only, or waits for something that somebody may bring who
  * is not seen.
@@ -9,6 +9,7 @@
  * the classes of waits and their helpers, and nobody's pairs are written down.
  */
 import type { Snapshot, Wait } from "../io/schema.ts";
+import { isForAnybody } from "./idle.ts";
 import {
   classOf,
   findHelpers,
@@ -17,8 +18,7 @@ import {
   isSure,
   type Surroundings,
   surroundingsOf,
-} from "./helpers.ts";
-import { isForAnybody } from "./idle.ts";
+} from "./who-helps.ts";
 
 /** From a blocked process over an object to one who could help it. */
 export interface Edge extends Helper {

@@ -2,11 +2,11 @@
 import type { Owner, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
 import { aboutCircle, isClaimed } from "./circle-sentences.ts";
 import { checkSnapshot, findProcess, findSubject, type Place, subjectOf } from "./find.ts";
-import { classOf } from "./helpers.ts";
 import { isIdle } from "./idle.ts";
 import { aboutObject, type Told, waitsAt } from "./object-sentences.ts";
 import { aboutHelper, aboutWait, notBlocked } from "./process-sentences.ts";
 import { type Edge, type WaitGraph, waitGraph } from "./wait-graph.ts";
+import { classOf } from "./who-helps.ts";
 
 /** The answer. */
 export interface Why {

@@ -2,8 +2,10 @@
 import type { Command } from "commander";
 import {
   type Finding,
-  leaks,
+  isIdle,
+  isLeak,
   limitsOf,
+  removable,
   type Snapshot,
   snapshot,
   type Wait,
@@ -39,7 +41,7 @@ async function show(options: CommonOptions): Promise<void> {
   const { limits, gaps } = limitsOf(rooms);
   const state = { ...seen, gaps: [...seen.gaps, ...gaps] };
   const nearly = limits.filter((limit) => (useOf(limit) ?? 0) > NEARLY);
-  const leaked = leaks(state).length;
+  const leaked = removable(state).length;
   const summary = { objects: objectCounts(state), descriptors: descriptorCounts(state), leaked };
   if (options.json) printJson({ ...state, summary, limits });
   else print(screen(state, nearly));
@@ -48,8 +50,8 @@ async function show(options: CommonOptions): Promise<void> {
 
 /** The whole screen, with the limits that are nearly reached. */
 export function screen(state: Snapshot, nearly: readonly Limit[]): string {
-  const leaked = new Set(leaks(state));
-  const others = state.findings.filter((finding) => !leaked.has(finding));
+  const leaked = removable(state);
+  const others = state.findings.filter((finding) => !isLeak(finding));
   return [
     headline(state),
     "\n",
@@ -57,8 +59,8 @@ export function screen(state: Snapshot, nearly: readonly Limit[]): string {
     section("Open descriptors", descriptorLines(state)),
     section("Limits over 80 %", table(limitColumns, nearly, { indent: 2, wrap: true })),
     section("Blocked", blockedLines(state)),
-    section(`Leaked: ${leaked.size}`, findingLines([...leaked])),
-    section("Findings", findingLines(others)),
+    section(`Leaked: ${leaked.length}`, findingLines(leaked, "ipc gc")),
+    section("Findings", findingLines(others, "ipc ls --json")),
   ].join("");
 }
 
@@ -131,13 +133,17 @@ function blockedLines(state: Snapshot): string {
     { title: "", rank: 4, least: 10, cell: ({ pid }) => processName(pid, processes) },
     { title: "", rank: 2, least: 12, cell: (wait) => waitWords(wait) },
   ];
-  const shown = table(columns, state.waits.slice(0, BLOCKED_MAX), { bare: true, indent: 2 });
-  return shown + more(state.waits.length - BLOCKED_MAX, "ipc ls -w blocked");
+  // Who idles keeps nobody waiting: a screen has no room for every server that has nothing to do.
+  const waits = state.waits.filter((wait) => !isIdle(wait));
+  const idle = state.waits.length - waits.length;
+  const shown = table(columns, waits.slice(0, BLOCKED_MAX), { bare: true, indent: 2 });
+  const others = more(waits.length - BLOCKED_MAX, "ipc ls -w blocked");
+  return shown + others + (idle > 0 ? `  ${idle} more idle, for work, a signal or a child\n` : "");
 }
 
-function findingLines(findings: readonly Finding[]): string {
+function findingLines(findings: readonly Finding[], verb: string): string {
   const shown = findings.slice(0, FINDINGS_MAX).flatMap(({ text }) => hung(text));
-  return prose(shown, 2) + more(findings.length - FINDINGS_MAX, "ipc ls --json");
+  return prose(shown, 2) + more(findings.length - FINDINGS_MAX, verb);
 }
 
 function more(number: number, verb: string): string {

@@ -108,7 +108,9 @@ test("findingOf() takes a queue for left over when its sender and reader are gon
   assert.equal(findingOf(facts({ ...old, isGone: () => false })), undefined);
   // Read by somebody of another PID namespace, of whom nothing is known.
   const elsewhere = { ...old.status, lastReceivePid: 0 };
-  assert.equal(findingOf(facts({ ...old, status: elsewhere })), undefined);
+  const kept = findingOf(facts({ ...old, status: elsewhere }));
+  assert.deepEqual([found?.removal, kept?.removal], ["likely", "keep"]);
+  assert.match(kept?.text.at(-1) ?? "", /cannot be told from this PID namespace/);
   assert.equal(findingOf(facts({ ...old, receivers: [receiver(6, 3)] })), undefined);
   assert.equal(findingOf(facts({ ...old, status: { ...status, messages: 0 } })), undefined);
 });

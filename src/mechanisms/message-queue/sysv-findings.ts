@@ -38,21 +38,35 @@ export function findingOf(facts: QueueFacts): Finding | undefined {
   return isLeaked(facts) ? leaked(facts) : undefined;
 }
 
-/** Messages that nobody waits for, from a sender that is gone, and nobody reads any more. */
+/**
+ * Messages that nobody waits for, from a sender that is gone, and nobody reads any more. Of one whom
+ * the kernel calls 0, a process of another PID namespace, it is not known whether he is gone.
+ */
 function isLeaked({ status, receivers, isGone, nowMs }: QueueFacts): boolean {
   const { messages, lastSendPid, lastReceivePid, sentAt, receivedAt, changedAt } = status;
-  if (messages === 0 || receivers.length > 0 || !isGone(lastSendPid)) return false;
-  if (receivedAt !== undefined && !isGone(lastReceivePid)) return false;
+  const isAway = (pid: number): boolean => pid === 0 || isGone(pid);
+  if (messages === 0 || receivers.length > 0 || !isAway(lastSendPid)) return false;
+  if (receivedAt !== undefined && !isAway(lastReceivePid)) return false;
   const last = Math.max(...[sentAt, receivedAt, changedAt].map((date) => date?.getTime() ?? 0));
   return nowMs - last > LEAKED_AFTER_MS;
 }
 
 function leaked(facts: QueueFacts): Finding {
-  const { lastSendPid, id } = facts.status;
-  const sender = `Pid ${lastSendPid}, the last to send, is gone, and nobody waits to receive.`;
-  const out = `=> it may be left over; if so: ipc rm msg:${id}`;
+  const { lastSendPid, lastReceivePid, receivedAt, id } = facts.status;
+  const isForeign = lastSendPid === 0 || (receivedAt !== undefined && lastReceivePid === 0);
+  const sender =
+    lastSendPid === 0
+      ? "The last to send was a process of another PID namespace, and nobody waits to receive."
+      : `Pid ${lastSendPid}, the last to send, is gone, and nobody waits to receive.`;
+  const out = isForeign
+    ? "=> whether it is left over cannot be told from this PID namespace."
+    : `=> it may be left over; if so: ipc rm msg:${id}`;
   const text = [stateOf(facts), sender, lastReader(facts), out];
-  return finding(facts, "queue-leaked", "info", text);
+  // Messages are somebody's work: a reader that is to be started yet would miss them.
+  return {
+    ...finding(facts, "queue-leaked", "info", text),
+    removal: isForeign ? "keep" : "likely",
+  };
 }
 
 function tooLarge({ status }: QueueFacts, { need }: SendWait): boolean {

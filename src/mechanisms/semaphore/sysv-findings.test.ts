@@ -72,6 +72,14 @@ test("findingOf() names the circle of two that took what the other wants", () =>
   assert.equal(findingOf(facts(semaphores, { waits: timed })), undefined);
 });
 
+test("findingOf() takes those who meet at a barrier for no circle", () => {
+  const semaphores = [semaphore(1, 11), semaphore(1, 12)];
+  const arrived = [waiter(11, 1, 0), waiter(12, 0, 0)];
+  assert.equal(findingOf(facts(semaphores, { waits: arrived })), undefined);
+  const counting = [waiter(11, 1, -3), waiter(12, 0, -3)];
+  assert.equal(findingOf(facts(semaphores, { waits: counting })), undefined);
+});
+
 test("findingOf() concludes nothing of a wait that is over by the values read since", () => {
   const waits = [waiter(11, 1), waiter(12, 0)];
   assert.equal(findingOf(facts([semaphore(1, 99), semaphore(1, 99)], { waits })), undefined);
@@ -135,6 +143,7 @@ test("findingOf() takes a set for left over when all who used it are gone for lo
   const semaphores = [semaphore(1, 99), semaphore(0, 0), semaphore(5, 98)];
   const found = findingOf(facts(semaphores, old));
   assert.equal(found?.rule, "semaphore-leaked");
+  assert.equal(found?.removal, "likely");
   assert.equal(found?.severity, "info");
   assert.deepEqual(found?.text, [
     "sem:0 has 3 semaphores: 1, 0, 5.",

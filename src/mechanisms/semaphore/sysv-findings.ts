@@ -95,10 +95,18 @@ function stoppedIn(
     const [first] = group;
     const threads = processes.get(pid)?.threads.length;
     if (first === undefined || threads === undefined || group.length < threads) return [];
-    const isOne = group.every(({ wait, taker }) => !wait.isTimed && taker === first.taker);
+    const isOne = group.every((one) => isTaken(one) && one.taker === first.taker);
     return isOne ? [[pid, first]] : [];
   });
   return new Map(stopped);
+}
+
+/**
+ * True where the last operation on it must have taken: had it added one, this wait were over. A wait
+ * for more than one, or for zero, is how many meet at a barrier, and proves nothing.
+ */
+function isTaken({ wait, obstacle }: Blocked): boolean {
+  return !wait.isTimed && obstacle.atLeast === 1;
 }
 
 function deadlocked(facts: SetFacts, circle: readonly Blocked[]): Finding {
@@ -151,7 +159,9 @@ function leaked(facts: SetFacts): Finding {
     "Who made it, and who will still use it, the kernel does not record.",
     `=> it may be left over; if so: ipc rm sem:${id}`,
   ];
-  return finding(facts, "semaphore-leaked", "info", { blocked: [], processes: [], text });
+  const found = finding(facts, "semaphore-leaked", "info", { blocked: [], processes: [], text });
+  // A set holds no memory of a process: whoever knows its key may come back for it.
+  return { ...found, removal: "likely" };
 }
 
 interface Conclusion {

@@ -65,9 +65,19 @@ test("findingOf() concludes nothing while somebody of it may be there", () => {
   none(segment({ attachments: 1 }));
   none(segment({ creatorPid: 5 }));
   none(segment({ lastPid: 5 }));
-  // Attached by somebody of another PID namespace, of whom nothing is known.
-  none(segment({ lastPid: 0 }));
-  none(segment({ creatorPid: 0 }));
+});
+
+test("findingOf() says whether removing what is left over can hurt anybody", () => {
+  const removal = (changes: Partial<SysvSharedMemoryStatus>, nowMs = 63_000): unknown =>
+    findingOf(facts(segment(changes), { nowMs }))?.removal;
+  assert.equal(removal({}), "safe");
+  // A program that is started every day finds it by its key.
+  assert.equal(removal({ key: 5 }), "likely");
+  assert.equal(removal({ key: 5 }, 86_500_000), "safe");
+  // Made or attached by somebody of another PID namespace, of whom nothing is known.
+  assert.equal(removal({ lastPid: 0 }), "keep");
+  assert.equal(removal({ creatorPid: 0 }), "keep");
+  assert.equal(removal({ creatorPid: 0, lastPid: 5 }), undefined);
 });
 
 test("findingOf() says for whom a removed segment stays, if its maker is gone", () => {

@@ -24,28 +24,57 @@ export function findingOf(facts: SegmentFacts): Finding | undefined {
   return orphaned ? removedAndHeld(facts) : undefined;
 }
 
-/** Nobody has it attached, and those who made it and used it last are gone. */
+/**
+ * Nobody has it attached, and those who made it and used it last are gone. Of one whom the kernel
+ * calls 0, a process of another PID namespace, it is not known whether he is gone.
+ */
 function isLeaked({ status, isGone, nowMs }: SegmentFacts): boolean {
-  const { attachments, removed, creatorPid, lastPid } = status;
-  const { attachedAt, detachedAt, changedAt } = status;
-  if (attachments > 0 || removed || !isGone(creatorPid)) return false;
-  if (attachedAt !== undefined && !isGone(lastPid)) return false;
-  const last = Math.max(...[attachedAt, detachedAt, changedAt].map((date) => date?.getTime() ?? 0));
-  return nowMs - last > LEAKED_AFTER_MS;
+  const { attachments, removed, creatorPid, lastPid, attachedAt } = status;
+  const isAway = (pid: number): boolean => pid === 0 || isGone(pid);
+  if (attachments > 0 || removed || !isAway(creatorPid)) return false;
+  if (attachedAt !== undefined && !isAway(lastPid)) return false;
+  return nowMs - lastUse(status) > LEAKED_AFTER_MS;
+}
+
+/** In milliseconds since 1970. */
+function lastUse({ attachedAt, detachedAt, changedAt }: SysvSharedMemoryStatus): number {
+  return Math.max(...[attachedAt, detachedAt, changedAt].map((date) => date?.getTime() ?? 0));
+}
+
+/** A program that is started now and then finds by its key what it left the last time. */
+const KEYED_UNUSED_AFTER_MS = 24 * 60 * 60 * 1000;
+
+function removalOf({ status, nowMs }: SegmentFacts): NonNullable<Finding["removal"]> {
+  const { key, creatorPid, lastPid, attachedAt } = status;
+  if (creatorPid === 0 || (attachedAt !== undefined && lastPid === 0)) return "keep";
+  const isFindable = key !== 0 && nowMs - lastUse(status) < KEYED_UNUSED_AFTER_MS;
+  return isFindable ? "likely" : "safe";
 }
 
 function leaked(facts: SegmentFacts): Finding {
-  const { id, sizeBytes, creatorPid, lastPid, detachedAt } = facts.status;
-  const last =
-    lastPid === 0
-      ? "nobody ever attached it"
-      : `pid ${lastPid}, the last to attach or detach it, is gone too`;
-  const since = detachedAt === undefined ? "" : ` (${detachedAt.toISOString()})`;
-  return finding(facts, "segment-leaked", [
+  const { id, sizeBytes, creatorPid } = facts.status;
+  const removal = removalOf(facts);
+  const out =
+    removal === "keep"
+      ? "=> whether it is left over cannot be told from this PID namespace."
+      : `=> it may be left over; if so: ipc rm shm:${id}`;
+  const maker =
+    creatorPid === 0
+      ? "A process of another PID namespace made it"
+      : `Pid ${creatorPid}, which made it, is gone`;
+  const text = [
     `shm:${id} has ${sizeBytes} bytes and nobody has it attached.`,
-    `Pid ${creatorPid}, which made it, is gone; ${last}${since}.`,
-    `=> it may be left over; if so: ipc rm shm:${id}`,
-  ]);
+    `${maker}; ${lastUserText(facts)}.`,
+    out,
+  ];
+  return { ...finding(facts, "segment-leaked", text), removal };
+}
+
+function lastUserText({ status: { lastPid, attachedAt, detachedAt } }: SegmentFacts): string {
+  const since = detachedAt === undefined ? "" : ` (${detachedAt.toISOString()})`;
+  if (attachedAt === undefined && lastPid === 0) return "nobody ever attached it";
+  if (lastPid === 0) return `the last to attach or detach it was of another, too${since}`;
+  return `pid ${lastPid}, the last to attach or detach it, is gone too${since}`;
 }
 
 function removedAndHeld(facts: SegmentFacts): Finding {
