@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { ask } from "../harness/peer.ts";
 import { test } from "../harness/test.ts";
+import { ahead } from "./clock.ts";
 import { ipc, ipcAsNobody, type JsonSnapshot, parsed } from "./ipc.ts";
 import { blockedReceiver, blockedSender, foreignQueue, perlSend } from "./scene.ts";
 
@@ -213,13 +214,6 @@ test(
   },
 );
 
-/** A queue has not leaked before it has lain there for a while; the clock is set for the command. */
-const anHourAhead = `
-globalThis.Date = class extends Date {
-  static now() { return super.now() + 3_600_000; }
-  constructor(...time) { super(...(time.length > 0 ? time : [new.target.now()])); }
-};`;
-
 test("the overview counts what has leaked apart from other findings", settings, async (scene) => {
   const { id: full } = await stuck(scene);
   const id = await foreignQueue(scene);
@@ -228,7 +222,7 @@ test("the overview counts what has leaked apart from other findings", settings, 
   const taker = await ask("perl", ["-e", `msgrcv(${id}, $b, 99, 0, 0) or die $!; print "taken"`]);
   assert.equal(taker, "taken");
   assert.doesNotMatch((await ipc([])).stdout, /Leaked/);
-  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(anHourAhead)}` };
+  const env = ahead(3_600_000);
   const { stdout } = await ipc([], { env });
   const [leaked, findings] = stdout.split("\n\n").slice(-2);
   assert.match(leaked ?? "", new RegExp(`^Leaked: 1\n  msg:${id} `));

@@ -5,7 +5,10 @@ import { inTree } from "../../tools/paths.ts";
 import { test } from "../harness/test.ts";
 import { ipc } from "./ipc.ts";
 
-const names = ["ls", "show", "who", "why", "limits", "mk", "rm", "send", "recv", "peek", "help"];
+const names = [
+  ...["ls", "ps", "tree", "show", "who", "why", "diff", "gc", "limits", "doctor"],
+  ...["mk", "rm", "send", "recv", "peek", "help"],
+];
 
 test("--version prints the package's version", async () => {
   const { version } = JSON.parse(readFileSync(inTree("package.json"), "utf8")) as {

@@ -32,6 +32,6 @@ test("screen() shows who is kept waiting, and counts who idles", () => {
   const [, blocked = ""] = text.split("\nBlocked\n");
   assert.equal(
     blocked,
-    "  box:5  pid 5  waits to read\n  3 more idle, for work, a signal or a child\n",
+    "  box:5  pid 5  waits to read\n  3 idle: for work, a signal or a child\n",
   );
 });

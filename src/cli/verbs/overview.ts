@@ -138,7 +138,7 @@ function blockedLines(state: Snapshot): string {
   const idle = state.waits.length - waits.length;
   const shown = table(columns, waits.slice(0, BLOCKED_MAX), { bare: true, indent: 2 });
   const others = more(waits.length - BLOCKED_MAX, "ipc ls -w blocked");
-  return shown + others + (idle > 0 ? `  ${idle} more idle, for work, a signal or a child\n` : "");
+  return shown + others + (idle > 0 ? `  ${idle} idle: for work, a signal or a child\n` : "");
 }
 
 function findingLines(findings: readonly Finding[], verb: string): string {
