@@ -16,11 +16,14 @@ import {
 } from "./words.ts";
 
 /** A column that can be named and sorted by. */
-export interface ListColumn extends Column<Row> {
+export interface SortColumn<Of> extends Column<Of> {
   readonly name: string;
   /** What --sort compares; undefined comes last. */
-  key(row: Row): string | number | bigint | undefined;
+  key(row: Of): string | number | bigint | undefined;
 }
+
+/** A column of objects. */
+export type ListColumn = SortColumn<Row>;
 
 type Text = (row: Row) => string;
 
@@ -164,10 +167,10 @@ function keyOf(value: ReturnType<typeof factOf>): string | number | bigint | und
 }
 
 /** Compares two rows by the column; rows without a value come last, either way round. */
-export function byColumn(
-  { key }: ListColumn,
+export function byColumn<Of>(
+  { key }: Pick<SortColumn<Of>, "key">,
   descending: boolean,
-): (left: Row, right: Row) => number {
+): (left: Of, right: Of) => number {
   return (left, right) => {
     const [a, b] = [key(left), key(right)];
     if (a === undefined || b === undefined)

@@ -16,13 +16,23 @@ export const verbs: readonly VerbEntry[] = [
     load: async () => (await import("./verbs/ls.ts")).command(),
   },
   {
+    name: "ps",
+    summary: "list the processes that have to do with IPC, one row each",
+    load: async () => (await import("./verbs/ps.ts")).command(),
+  },
+  {
+    name: "tree",
+    summary: "what a process holds, and whom it talks to through it",
+    load: async () => (await import("./verbs/tree.ts")).command(),
+  },
+  {
     name: "show",
     summary: "everything that is known of one object or process",
     load: async () => (await import("./verbs/show.ts")).command(),
   },
   {
     name: "who",
-    summary: "who holds an object, who waits on it",
+    summary: "who holds an object, who waits on it, who is at the other end",
     load: async () => (await import("./verbs/who.ts")).command(),
   },
   {
@@ -36,9 +46,19 @@ export const verbs: readonly VerbEntry[] = [
     load: async () => (await import("./verbs/limits.ts")).command(),
   },
   {
+    name: "diff",
+    summary: "what has changed from one saved snapshot to another",
+    load: async () => (await import("./verbs/diff.ts")).command(),
+  },
+  {
     name: "gc",
     summary: "what is left over, and whether it is safe to remove",
     load: async () => (await import("./verbs/gc.ts")).command(),
+  },
+  {
+    name: "doctor",
+    summary: "what can be seen and done here, and what is missing",
+    load: async () => (await import("./verbs/doctor.ts")).command(),
   },
   {
     name: "mk",

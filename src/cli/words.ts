@@ -93,6 +93,14 @@ function needWords(need: Wait["need"]): string {
     .join(", ");
 }
 
+/** "KIND:0 receive, KIND:1 operate": what a process is blocked on, the first few. */
+export function blockedWords(waits: readonly Wait[]): string {
+  const all = [...new Set(waits.map(({ object, operation }) => `${object} ${operation}`))];
+  const more = all.length - NAMES_MAX;
+  const shown = all.slice(0, NAMES_MAX).join(", ");
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
 /** "waits for a message of type 7" */
 export function waitWords({ operation, text }: Wait): string {
   return text === "" ? `waits to ${operation}` : `waits for ${text}`;

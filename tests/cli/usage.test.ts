@@ -45,7 +45,7 @@ test("help of a verb lists the options that kinds add to it", async () => {
 
 /** What is typed, and what the one sentence must say. */
 const mistakes: readonly (readonly [words: string, sentence: RegExp])[] = [
-  ["frob", /no verb "frob"; the verbs are ls, show/],
+  ["frob", /no verb "frob"; the verbs are ls, ps/],
   ["help frob", /no verb "frob"/],
   ["msg:0", /ipc show msg:0/],
   ["--frob", /unknown option '--frob'.*--json/],

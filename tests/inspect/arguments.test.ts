@@ -1,13 +1,17 @@
 /** Shows that the caller's mistakes are told as such, before anything is looked at. */
 import assert from "node:assert/strict";
 import {
+  diff,
   findObject,
   findProcess,
   leaks,
+  leftovers,
+  processUses,
   type Snapshot,
   snapshot,
   subjectOf,
   toJson,
+  tree,
   who,
   why,
 } from "linux-ipc/inspect";
@@ -33,6 +37,11 @@ test("the questions refuse what is no snapshot", () => {
     assert.throws(() => findObject(wrong, "pid:1"), wrongType);
     assert.throws(() => findProcess(wrong, 1), wrongType);
     assert.throws(() => leaks(wrong), wrongType);
+    assert.throws(() => leftovers(wrong), wrongType);
+    assert.throws(() => tree(wrong, 1), wrongType);
+    assert.throws(() => processUses(wrong), wrongType);
+    assert.throws(() => diff(wrong, machineOf({})), wrongType);
+    assert.throws(() => diff(machineOf({}), wrong), wrongType);
   }
 });
 

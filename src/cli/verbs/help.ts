@@ -44,12 +44,19 @@ function overview(): string {
       "As util-linux has them, also under their own names through a symbolic link",
       programs.map(({ name, summary }) => [name, summary] as const),
     ),
-    ...section("Addresses", [...kinds, ["pid:N", "process, for show, who and why"]]),
+    ...section("Addresses", [...kinds, ...others]),
     ...section("Options of nearly every verb", options),
     ...section("Exit status", statuses),
     "\nA verb's options may stand before it or behind it. One verb in full: ipc help VERB\n",
   ].join("");
 }
+
+/** What stands for an object beside its own address, and what is none. */
+const others: readonly Entry[] = [
+  ["@NAMESPACE/…", "the same in another namespace, by its inode number; to be looked at only"],
+  ["pid:N/fd/M", "what that descriptor is open on, for show, who and why"],
+  ["pid:N", "process, for show, who, why and tree"],
+];
 
 type Entry = readonly [term: string, meaning: string];
 

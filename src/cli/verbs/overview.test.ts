@@ -30,8 +30,5 @@ test("screen() shows who is kept waiting, and counts who idles", () => {
   ];
   const text = screen(machineOf({ waits: [...idle, waitOf(5, "box:5", "read")] }), []);
   const [, blocked = ""] = text.split("\nBlocked\n");
-  assert.equal(
-    blocked,
-    "  box:5  pid 5  waits to read\n  3 idle: for work, a signal or a child\n",
-  );
+  assert.equal(blocked, "  box:5  pid 5  waits to read\n  3 idle: for work, a signal or a child\n");
 });
