@@ -50,13 +50,13 @@ export function statxDescriptor(pid: number, fd: number): FileStatus | undefined
 }
 
 const types: Readonly<Record<number, FileType>> = {
-  0o01: "fifo",
-  0o02: "character",
-  0o04: "directory",
-  0o06: "block",
-  0o10: "regular",
-  0o12: "link",
-  0o14: "socket",
+  1: "fifo",
+  2: "character",
+  4: "directory",
+  6: "block",
+  7: "regular",
+  9: "link",
+  11: "socket",
 };
 
 function decodeStatx(view: DataView): FileStatus {

@@ -62,3 +62,35 @@ export function walkRescue(walk: number): number {
 export function walkEnd(walk: number): void {
   addon().walkEnd(walk);
 }
+
+/** How often a blocked thread asks whether there is more. */
+const LOOK_AGAIN_MS = 1;
+/** So long without anything new, and what hangs is gone round. */
+const PATIENCE_MS = 400;
+
+/**
+ * A whole walk, for which the thread is blocked: its records, one piece after the other.
+ * @throws SystemError as walkBegin() and walkNext()
+ */
+export function walkSync(what: number, eventfd: number): Uint8Array {
+  const walk = walkBegin(what, eventfd);
+  const pieces: Uint8Array[] = [];
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  let idleMs = 0;
+  try {
+    for (;;) {
+      const piece = walkNext(walk);
+      if (piece === WALK_OVER) return new Uint8Array(Buffer.concat(pieces));
+      if (piece === WALK_NOTHING_YET) {
+        Atomics.wait(clock, 0, 0, LOOK_AGAIN_MS);
+        idleMs += LOOK_AGAIN_MS;
+        if (idleMs % PATIENCE_MS === 0) walkRescue(walk);
+      } else {
+        pieces.push(piece);
+        idleMs = 0;
+      }
+    }
+  } finally {
+    walkEnd(walk);
+  }
+}

@@ -2,14 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { Snapshot } from "linux-ipc/inspect";
 import { close, eventfd2 } from "../../src/sys/fd.ts";
-import {
-  WALK_ALL,
-  WALK_NOTHING_YET,
-  WALK_OVER,
-  walkBegin,
-  walkEnd,
-  walkNext,
-} from "../../src/sys/walk.ts";
+import { WALK_ALL, walkSync } from "../../src/sys/walk.ts";
 import type { Process } from "../../src/wire/proc/process-table.ts";
 import { decodeWalk, type Walk } from "../../src/wire/proc/walk.ts";
 import { ask } from "../harness/peer.ts";
@@ -18,26 +11,9 @@ import { ask } from "../harness/peer.ts";
 export function walk(what: number): Uint8Array {
   const eventfd = eventfd2(0, 0);
   try {
-    return walkWith(eventfd, what);
+    return walkSync(what, eventfd);
   } finally {
     close(eventfd);
-  }
-}
-
-/** The same, where the caller has the eventfd. */
-export function walkWith(eventfd: number, what: number): Uint8Array {
-  const number = walkBegin(what, eventfd);
-  const pieces: Uint8Array[] = [];
-  try {
-    for (;;) {
-      const piece = walkNext(number);
-      if (piece === WALK_OVER) return new Uint8Array(Buffer.concat(pieces));
-      if (piece === WALK_NOTHING_YET)
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-      else pieces.push(piece);
-    }
-  } finally {
-    walkEnd(number);
   }
 }
 

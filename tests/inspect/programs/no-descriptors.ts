@@ -2,8 +2,7 @@
 import { closeSync, openSync } from "node:fs";
 import { addon } from "../../../src/sys/addon.ts";
 import { eventfd2 } from "../../../src/sys/fd.ts";
-import { WALK_ALL } from "../../../src/sys/walk.ts";
-import { walkWith } from "../look.ts";
+import { WALK_ALL, walkSync } from "../../../src/sys/walk.ts";
 
 const opened: number[] = [];
 addon();
@@ -19,7 +18,7 @@ function fill(): void {
 
 function attempt(): string {
   try {
-    walkWith(eventfd, WALK_ALL);
+    walkSync(WALK_ALL, eventfd);
     return "ok";
   } catch (error) {
     return String((error as { errno?: number }).errno);
