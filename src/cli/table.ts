@@ -41,11 +41,76 @@ export function table<Row>(
   const { columns: total } = layout.terminal ?? terminal();
   const texts = rows.map((row) => columns.map((column) => printable(column.cell(row))));
   const fitted = fit(measured(columns, texts, layout), GAP, total - (layout.indent ?? 0));
+  const lines = layout.wrap
+    ? wrappedLines(columns, rows, texts, fitted, layout)
+    : cutLines(columns, rows, texts, fitted, layout);
+  const indent = " ".repeat(layout.indent ?? 0);
+  return lines.map((line) => `${indent}${line}`.trimEnd().concat("\n")).join("");
+}
+
+/** One line a row, laid out here: a list may have tens of thousands. */
+function cutLines<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  texts: readonly (readonly string[])[],
+  fitted: Fitted,
+  layout: Layout,
+): string[] {
+  const cellAt = (
+    { index, width }: Fitted[number],
+    text: string,
+    colour: (text: string) => string,
+  ): string => {
+    const shown = shortened(text, width);
+    const rest = " ".repeat(Math.max(0, width - widthOf(shown)));
+    return columns[index]?.align === "right" ? rest + colour(shown) : colour(shown) + rest;
+  };
+  const between = " ".repeat(GAP);
+  const title = fitted.map((place) => cellAt(place, columns[place.index]?.title ?? "", paint.dim));
+  const head = layout.bare ? [] : [title.join(between)];
+  const body = rows.map((row, at) =>
+    fitted
+      .map((place) => {
+        const colour = (text: string): string => painted(columns[place.index], text, row);
+        return cellAt(place, texts[at]?.[place.index] ?? "", colour);
+      })
+      .join(between),
+  );
+  return [...head, ...body];
+}
+
+/** What fits of the text, with an ellipsis where that is not all. */
+function shortened(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  let used = 1;
+  let kept = "";
+  for (const character of text) {
+    used += widthOf(character);
+    if (used > width) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+const plain = /^[\x20-\x7e]*$/;
+
+/** How many places of a line the text takes; nearly all of it takes one a character. */
+function widthOf(text: string): number {
+  return plain.test(text) ? text.length : stringWidth(text);
+}
+
+function wrappedLines<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  texts: readonly (readonly string[])[],
+  fitted: Fitted,
+  layout: Layout,
+): string[] {
   const head = layout.bare ? [] : [titles(columns, fitted)];
   const body = rows.map((row, index) =>
     fitted.map((place) => painted(columns[place.index], texts[index]?.[place.index], row)),
   );
-  return drawn([...head, ...body], columns, fitted, layout);
+  return drawn([...head, ...body], columns, fitted);
 }
 
 function measured<Row>(
@@ -54,8 +119,8 @@ function measured<Row>(
   layout: Layout,
 ): { width: number; least?: number; rank: number }[] {
   return columns.map((column, index) => {
-    const title = layout.bare ? 0 : stringWidth(column.title);
-    const width = texts.reduce((most, row) => Math.max(most, stringWidth(row[index] ?? "")), title);
+    const title = layout.bare ? 0 : widthOf(column.title);
+    const width = texts.reduce((most, row) => Math.max(most, widthOf(row[index] ?? "")), title);
     const { least, rank } = column;
     return { width, rank, ...(least !== undefined && { least: Math.max(least, title) }) };
   });
@@ -73,8 +138,7 @@ function drawn<Row>(
   lines: readonly string[][],
   columns: readonly Column<Row>[],
   fitted: Fitted,
-  layout: Layout,
-): string {
+): string[] {
   const parts: string[] = [];
   for (let start = 0; start < lines.length; start += PART_ROWS) {
     const part = new Table({
@@ -82,19 +146,13 @@ function drawn<Row>(
       style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
       colWidths: fitted.map(({ width }) => Math.max(width, 1)),
       colAligns: fitted.map(({ index }) => columns[index]?.align ?? "left"),
-      truncate: "…",
     });
     for (const line of lines.slice(start, start + PART_ROWS)) {
-      part.push(layout.wrap ? line.map((text, at) => wrapped(text, fitted[at]?.width ?? 1)) : line);
+      part.push(line.map((text, at) => wrapped(text, fitted[at]?.width ?? 1)));
     }
     parts.push(part.toString());
   }
-  const indent = " ".repeat(layout.indent ?? 0);
-  return parts
-    .join("\n")
-    .split("\n")
-    .map((line) => `${indent}${line}`.trimEnd().concat("\n"))
-    .join("");
+  return parts.join("\n").split("\n");
 }
 
 /** Between words; but a word that fits no line is broken rather than cut off. */
