@@ -143,6 +143,12 @@ function pids(facts: readonly { readonly pid: number }[]): number[] {
 const giving: ReadonlySet<string> = new Set(["send", "write", "post", "connect"]);
 const taking: ReadonlySet<string> = new Set(["receive", "read", "wait", "accept", "poll", "watch"]);
 
+/** Whether who waits wants to get rid of something, or waits for something to come. */
+export function directionOf({ operation }: Wait): "give" | "take" | "neither" {
+  if (giving.has(operation)) return "give";
+  return taking.has(operation) ? "take" : "neither";
+}
+
 /**
  * "msg-full[28817] → msg-recv[28816]": who gives and who takes, as far as that can be seen;
  * "a[1] ⇄ b[2]" where each does both.

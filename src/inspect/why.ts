@@ -163,9 +163,17 @@ function aboutHelpers({ graph }: Question, wait: Wait, seen: Seen): string[] {
     if (!waits.every(isIdle)) seen.pids.add(helper.pid);
     return aboutHelper(graph.around, { ...helper, wait }, waits) ?? [];
   });
+  if (lines.length === 0 && fresh.length === 0) return nobodyFor(graph, wait);
   const more = fresh.length - told.length;
   const rest = more > 0 ? [`${more} others could help it too.`] : [];
   return [...lines, ...rest].map((line) => `  ${line}`);
+}
+
+/** Said of what is held by somebody, of which at least one end is known. */
+function nobodyFor({ around, helpers }: WaitGraph, wait: Wait): string[] {
+  const isHeld = around.holds.has(wait.object) || around.links.has(wait.object);
+  const others = helpers(wait).filter(({ pid }) => pid !== wait.pid);
+  return isHeld && others.length === 0 ? ["  Nobody else is seen who could end that wait."] : [];
 }
 
 function aboutAddress({ told }: Question, wait: Wait): string[] {

@@ -12,7 +12,7 @@ import {
 } from "../../inspect/index.ts";
 import { type Limit, rooms } from "../../mechanisms/rooms.ts";
 import { type CommonOptions, lookCommand } from "../command.ts";
-import { processesOf } from "../facts.ts";
+import { groupBy, processesOf } from "../facts.ts";
 import { endWith, status } from "../failure.ts";
 import { kindsOf } from "../kinds.ts";
 import { limitColumns, useOf } from "../limit-columns.ts";
@@ -21,7 +21,7 @@ import { printable } from "../printable.ts";
 import { hung, prose } from "../prose.ts";
 import { type Column, table } from "../table.ts";
 import { paint, print } from "../terminal.ts";
-import { counted, processName, waitWords } from "../words.ts";
+import { counted, directionOf, processName, waitWords } from "../words.ts";
 
 /** The command. */
 export function command(): Command {
@@ -55,7 +55,7 @@ export function screen(state: Snapshot, nearly: readonly Limit[]): string {
   return [
     headline(state),
     "\n",
-    table(kindColumns, kindRows(state)),
+    kindTable(state),
     section("Open descriptors", descriptorLines(state)),
     section("Limits over 80 %", table(limitColumns, nearly, { indent: 2, wrap: true })),
     section("Blocked", blockedLines(state)),
@@ -74,6 +74,15 @@ function section(title: string, body: string): string {
   return body === "" ? "" : `\n${paint.bold(title)}\n${body}`;
 }
 
+/** Kinds that nothing is of are only named: there are more of them than lines on a screen. */
+function kindTable(state: Snapshot): string {
+  const rows = kindRows(state);
+  const empty = rows.filter(({ objects, waiting }) => objects + waiting === 0);
+  const none = empty.length === 0 ? [] : [`none: ${empty.map(({ name }) => name).join(", ")}`];
+  const shown = rows.filter((row) => !empty.includes(row));
+  return table(kindColumns, shown) + prose(none);
+}
+
 interface KindRow {
   readonly name: string;
   readonly title: string;
@@ -83,12 +92,14 @@ interface KindRow {
 }
 
 function kindRows(state: Snapshot): KindRow[] {
-  const blockedOn = new Set(state.objects.map(({ address, kind }) => `${kind} ${address}`));
+  const objects = groupBy(state.objects, ({ kind }) => kind);
+  const kinds = new Map(state.objects.map(({ address, kind }) => [address, kind]));
+  const waits = groupBy(state.waits, ({ object }) => kinds.get(object));
   return kindsOf(rooms).map(({ name, title }) => {
-    const objects = state.objects.filter(({ kind }) => kind === name);
-    const waits = state.waits.filter(({ object }) => blockedOn.has(`${name} ${object}`));
-    const full = objects.filter(({ flags }) => flags.includes("full"));
-    return { name, title, objects: objects.length, full: full.length, waiting: waits.length };
+    const own = objects.get(name) ?? [];
+    const full = own.filter(({ flags }) => flags.includes("full")).length;
+    const waiting = waits.get(name)?.length ?? 0;
+    return { name, title, objects: own.length, full, waiting };
   });
 }
 
@@ -134,11 +145,25 @@ function blockedLines(state: Snapshot): string {
     { title: "", rank: 2, least: 12, cell: (wait) => waitWords(wait) },
   ];
   // Who idles keeps nobody waiting: a screen has no room for every server that has nothing to do.
-  const waits = state.waits.filter((wait) => !isIdle(wait));
+  const waits = byUrgency(state);
   const idle = state.waits.length - waits.length;
   const shown = table(columns, waits.slice(0, BLOCKED_MAX), { bare: true, indent: 2 });
   const others = more(waits.length - BLOCKED_MAX, "ipc ls -w blocked");
   return shown + others + (idle > 0 ? `  ${idle} idle: for work, a signal or a child\n` : "");
+}
+
+/**
+ * Without those who idle: first who is told of in a conclusion that is not good, then who cannot get
+ * rid of something or waits for his turn, last who waits for something to come.
+ */
+function byUrgency({ waits, findings }: Snapshot): Wait[] {
+  const bad = new Set(
+    findings.filter(({ severity }) => severity !== "info").flatMap(({ objects }) => objects),
+  );
+  const urgency = (wait: Wait): number =>
+    bad.has(wait.object) ? 0 : 1 + Number(directionOf(wait) === "take");
+  const kept = waits.filter((wait) => !isIdle(wait));
+  return kept.sort((left, right) => urgency(left) - urgency(right));
 }
 
 function findingLines(findings: readonly Finding[], verb: string): string {
