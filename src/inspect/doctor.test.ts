@@ -82,8 +82,10 @@ test("seeingChecks() tells of namespaces that others live in, and of every gap",
   assert.deepEqual(missing({ ...everything, state }), ["all descriptors: The descriptors of 1 …"]);
 });
 
-test("doctor() asks every room, and leaves nothing behind", async () => {
+test("doctor() asks every room that tries something, and leaves nothing behind", async () => {
   const areas = new Set((await doctor()).map(({ area }) => area));
-  for (const { name } of rooms) assert.ok(areas.has(name), name);
+  const trying = rooms.filter((room) => room.probe().length > 0);
+  assert.ok(trying.length > 0);
+  for (const { name } of trying) assert.ok(areas.has(name), name);
   assert.ok(areas.has("seeing"));
 });

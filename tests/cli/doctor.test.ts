@@ -8,7 +8,8 @@ test("doctor has a line for everything that was tried, and a sum", async () => {
   const { code, stdout } = await ipc(["doctor"]);
   assert.equal(code, 0);
   assert.match(stdout, /^AREA +STATE +WHAT/);
-  for (const { name } of rooms) assert.match(stdout, new RegExp(`^${name} +(ok|missing) `, "m"));
+  const trying = rooms.filter((room) => room.probe().length > 0);
+  for (const { name } of trying) assert.match(stdout, new RegExp(`^${name} +(ok|missing) `, "m"));
   assert.match(stdout, /\n(all \d+ ok|\d+ ok, \d+ missing)\n$/);
   const { checks } = parsed<{ checks: { area: string; ok: boolean; text: string }[] }>(
     await ipc(["doctor", "--json"]),

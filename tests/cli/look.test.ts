@@ -21,7 +21,7 @@ async function stuck(scene: Scene): Promise<{ id: number; sender: number; receiv
 
 test("ls shows fill, waiters, direction and flags of a stuck queue", settings, async (scene) => {
   const { id, sender, receiver } = await stuck(scene);
-  const { code, stdout, stderr } = await ipc(["ls"]);
+  const { code, stdout, stderr } = await ipc(["ls", "msg"]);
   assert.deepEqual([code, stderr], [0, ""]);
   const [head, row, ...rest] = stdout.split("\n");
   assert.deepEqual(rest, [""]);
@@ -45,12 +45,12 @@ test("ls -w, --sort and -o choose rows, order and columns", settings, async (sce
   const { id } = await stuck(scene);
   const others = [await foreignQueue(scene), await foreignQueue(scene)];
   assert.equal(
-    (await ipc(["ls", "-w", "blocked", "-w", "full", "-o", "address"])).stdout.trim(),
+    (await ipc(["ls", "msg", "-w", "blocked", "-w", "full", "-o", "address"])).stdout.trim(),
     `ADDRESS\nmsg:${id}`,
   );
   const none = await ipc(["ls", "msg", "--where", "no-such-flag"]);
   assert.deepEqual([none.code, none.stdout], [1, ""]);
-  const sorted = await ipc(["ls", "--sort", "-address", "-o", "address,messages"]);
+  const sorted = await ipc(["ls", "msg", "--sort", "-address", "-o", "address,messages"]);
   const ids = [id, ...others].sort((left, right) => right - left);
   const lines = sorted.stdout.trimEnd().split("\n").slice(1);
   assert.deepEqual(
@@ -209,7 +209,8 @@ test(
     const json = parsed<
       JsonSnapshot & { summary: { objects: Record<string, number> }; limits: [] }
     >(await ipc(["--json"]));
-    assert.deepEqual(json.summary.objects, { msg: 1, shm: 0, sem: 0 });
+    const { msg, shm, sem } = json.summary.objects;
+    assert.deepEqual({ msg, shm, sem }, { msg: 1, shm: 0, sem: 0 });
     assert.ok(json.limits.length > 0);
   },
 );

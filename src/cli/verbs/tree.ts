@@ -132,7 +132,7 @@ function branchTwig(branch: Branch, processes: ReadonlyMap<number, ProcessRecord
   };
 }
 
-/** "pipe:42 fd 3 4  65536/65536B 100%  FULL  waits to write" */
+/** "KIND:42 fd 3 4  65536/65536B 100%  FULL  waits to write" */
 function ownWords({ address, object, holds, waits, uses }: Branch): string {
   const fds = holds.flatMap(({ fd }) => fd ?? []);
   const held = fds.length > 0 ? [`fd ${fds.join(" ")}`] : [];
