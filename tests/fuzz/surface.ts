@@ -126,6 +126,7 @@ class Fuzzer {
     if (name === "eventfd2") this.#keepDescriptor(result, Number(given[1]));
     if (name === "pidfd_open" || name === "pidfd_getfd") this.#keepDescriptor(result, 0);
     if (name === "memfd_create") this.#keepDescriptor(result, O_NONBLOCK);
+    if (name === "eventfd2" || name === "socket") this.#keepDescriptor(result, Number(given[1]));
     if (name === "pipe2") this.#learnPipe(Number(given[0]), Number(given[1]), Number(given[2]));
     if (name === "pollClose" && this.#random.chance(0.9)) this.#open("pollOpen");
     if (name === "close") {
@@ -179,7 +180,8 @@ class Fuzzer {
   /** Any arguments, in any number; descriptors and waiting times only within the rules. */
   #anything(name: string): unknown[] {
     const given = Array.from({ length: this.#random.integer(0, 8) }, () => this.#value());
-    if (["close", "read", "write"].includes(name) && typeof given[0] === "number") {
+    const onDescriptor = ["close", "read", "write", "sendto", "recvfrom"].includes(name);
+    if (onDescriptor && typeof given[0] === "number") {
       given[0] = this.#random.pick([-1, 2 ** 31, -(2 ** 31), 1e6, Number.NaN, 0.5]);
     }
     if (name === "eventfd2" || name === "pipe2") {
@@ -282,12 +284,33 @@ class Fuzzer {
       pidfd_getfd: () => [this.#any(), integer(0, 64), pick([0, 0, 0, 1])],
       fcntl_get_seals: () => [this.#any()],
       memfd_create: () => [...this.#name(), pick([0, 1, 3, 4, 1 << 30, 2 ** 32 - 1])],
+      ...this.#socketMakers(),
       process_vm_readv: () => {
         const pid = pick([process.pid, 1, 0, -1, integer(1, 400)]);
         const address = [integer(0, 0xffff), integer(0, 2 ** 32 - 1)];
         return [pid, ...address, ...this.#span(4_096), integer(0, 4_096)];
       },
       walk: () => [integer(0, 15)],
+    };
+  }
+
+  /** Sockets that ask the kernel for sockets, most of the time; none of them blocks. */
+  #socketMakers(): Makers {
+    const { integer, pick } = this.#random;
+    const type = (): number => pick([1, 2, 3, 5]) | O_NONBLOCK | O_CLOEXEC;
+    return {
+      socket: () =>
+        pick([
+          [16, 3 | O_NONBLOCK | O_CLOEXEC, 4],
+          [integer(0, 46), type(), integer(0, 20)],
+        ]),
+      sendto: () => [
+        this.#descriptor(),
+        ...this.#span(64),
+        integer(0, 64),
+        pick([0, 0x40, 0x4040]),
+      ],
+      recvfrom: () => [this.#descriptor(), ...this.#span(64), integer(0, 64), pick([0, 2, 0x20])],
     };
   }
 
