@@ -1,9 +1,9 @@
 /** A pipe or a FIFO as the schema has it, as far as the two are alike. */
 import { O_DIRECT, type PipeFill } from "../../sys/pipe-fill.ts";
-import type { ObjectRecord, Unknown } from "../schema.ts";
+import type { ObjectRecord } from "../schema.ts";
 import type { DescriptorWait } from "./descriptor-waits.ts";
 import type { PipeState } from "./pipe-state.ts";
-import { isInternal, type PipeUse } from "./pipe-use.ts";
+import type { PipeUse } from "./pipe-use.ts";
 import { needsRoom } from "./pipe-waits.ts";
 
 /** One pipe with all that is known of it. */
@@ -22,34 +22,41 @@ export function isFull({ state: { fill }, waits }: PipeFacts): boolean {
 
 /** Short words: "full", "no-reader", "no-writer", "internal", "stuck". */
 export function pipeFlags(facts: PipeFacts, stuck: boolean): string[] {
-  const { hasReader, hasWriter } = facts.state;
-  return [
-    ...(isFull(facts) ? ["full"] : []),
-    ...(hasReader === false ? ["no-reader"] : []),
-    ...(hasWriter === false ? ["no-writer"] : []),
-    ...(isInternal(facts.use) ? ["internal"] : []),
-    ...(stuck ? ["stuck"] : []),
-  ];
+  const { hasReader, hasWriter, isInternal } = facts.state;
+  const flags: string[] = [];
+  if (isFull(facts)) flags.push("full");
+  if (hasReader === false) flags.push("no-reader");
+  if (hasWriter === false) flags.push("no-writer");
+  if (isInternal) flags.push("internal");
+  if (stuck) flags.push("stuck");
+  return flags;
 }
 
-/** How full it is. */
-export function pipeFilling({ fill }: PipeState): Pick<ObjectRecord, "used" | "limit"> {
-  if (fill === undefined) return { used: {}, limit: {} };
-  return { used: { bytes: fill.usedBytes }, limit: { bytes: fill.capacityBytes } };
+/** How much is in it. */
+export function pipeUsed({ fill }: PipeState): ObjectRecord["used"] {
+  return fill === undefined ? {} : { bytes: fill.usedBytes };
+}
+
+/** How much may be in it. */
+export function pipeLimit({ fill }: PipeState): ObjectRecord["limit"] {
+  return fill === undefined ? {} : { bytes: fill.capacityBytes };
 }
 
 /** What is not known, and why. */
-export function pipeUnknown({ state }: PipeFacts): Unknown {
+export function pipeUnknown({ state }: PipeFacts): Record<string, string> {
   const { refused, readers, writers, fill } = state;
+  const unknown: Record<string, string> = {};
+  if (refused !== undefined) {
+    const why = refused === "ENOENT" ? "nobody is seen to have it open" : refused;
+    for (const field of ["used", "limit", "packets"]) unknown[field] = why;
+  } else if (!knowsPackets(fill)) {
+    unknown["packets"] = "no end for writing is seen";
+  }
   const unseen: string[] = [];
   if (readers.length === 0 && state.hasReader !== false) unseen.push("reads");
   if (writers.length === 0 && state.hasWriter !== false) unseen.push("writes");
-  const why = refused === "ENOENT" ? "nobody is seen to have it open" : refused;
-  return {
-    ...(why === undefined ? {} : { used: why, limit: why, packets: why }),
-    ...(knowsPackets(fill) || why !== undefined ? {} : { packets: "no end for writing is seen" }),
-    ...(unseen.length === 0 ? {} : { holders: `who ${unseen.join(" and ")} is not seen` }),
-  };
+  if (unseen.length > 0) unknown["holders"] = `who ${unseen.join(" and ")} is not seen`;
+  return unknown;
 }
 
 const O_ACCMODE = 3;

@@ -7,7 +7,7 @@ import { type PipeAsked, type PipeFill, POLLERR, POLLHUP, pipeFills } from "../.
 import type { Gap } from "../schema.ts";
 import type { Held } from "./descriptors.ts";
 import { isLocked } from "./pipe-lock.ts";
-import { type PipeUse, pidsAt } from "./pipe-use.ts";
+import { endsOf, type PipeEnds, type PipeUse } from "./pipe-use.ts";
 
 /** What the kernel said of one pipe. */
 export interface PipeState {
@@ -20,6 +20,8 @@ export interface PipeState {
   /** The processes that are seen to have that end open. */
   readonly readers: readonly number[];
   readonly writers: readonly number[];
+  /** True where one process alone is seen to have it open, at both ends. */
+  readonly isInternal: boolean;
 }
 
 /** So many of those who have a pipe are asked for it, where others refuse. */
@@ -28,83 +30,81 @@ const ROUNDS = 4;
 /** A question with what is known of its answer. */
 interface Question {
   readonly use: PipeUse;
-  readonly readers: readonly number[];
-  readonly writers: readonly number[];
+  readonly ends: PipeEnds;
   readonly locked: boolean;
-  /** Those to ask: who writes knows more, for a packet is made at that end. */
-  readonly candidates: readonly Held[];
-  /** The next of them. */
+  /** Which of the holders to ask next: first who writes, since a packet is made at that end. */
   next: number;
   answer: PipeFill | number;
 }
 
 /** Nobody has it open, so that nobody can be asked. */
 const ENOENT = -2;
+/** Without the right to trace that process. */
+const EPERM = -1;
 
 /** The states in the order of the uses. */
 export function pipeStates(uses: readonly PipeUse[]): readonly PipeState[] {
   const questions = uses.map((use): Question => {
-    const ends = { readers: pidsAt(use, "read"), writers: pidsAt(use, "write") };
-    const candidates = [...use.holders.filter(canWrite), ...use.holders.filter(canNotWrite)];
-    return { use, ...ends, locked: isLocked(use.waits), candidates, next: 0, answer: ENOENT };
+    const ends = endsOf(use);
+    return { use, ends, locked: isLocked(use.waits), next: ends.first, answer: ENOENT };
   });
   askAll(questions.filter(({ locked }) => !locked));
   return questions.map(stateOf);
-}
-
-function canWrite({ descriptor: { access } }: Held): boolean {
-  return access === "write" || access === "read-write";
-}
-
-function canNotWrite(held: Held): boolean {
-  return !canWrite(held);
 }
 
 function askAll(questions: readonly Question[]): void {
   const refusing = new Set<number>();
   let open = questions;
   for (let round = 0; round < ROUNDS && open.length > 0; round++) {
-    const asked = open.flatMap((question) => {
+    const asked: Question[] = [];
+    const requests: PipeAsked[] = [];
+    for (const question of open) {
       const held = nextOf(question, refusing);
-      return held === undefined ? [] : { question, request: requestOf(question, held) };
-    });
-    const answers = pipeFills(asked.map(({ request }) => request));
-    asked.forEach(({ question, request }, index) => {
-      const answer = answers[index] ?? ENOENT;
-      question.answer = answer;
-      if (typeof answer === "number" && nameOf(answer) === "EPERM") refusing.add(request.pid);
-    });
-    open = asked.flatMap(({ question }) => (typeof question.answer === "number" ? question : []));
+      if (held === undefined) continue;
+      asked.push(question);
+      requests.push(requestOf(question, held));
+    }
+    const answers = pipeFills(requests);
+    for (const [index, question] of asked.entries()) {
+      question.answer = answers[index] ?? ENOENT;
+      if (question.answer === EPERM) refusing.add(requests[index]?.pid ?? 0);
+    }
+    open = asked.filter(({ answer }) => typeof answer === "number");
   }
 }
 
-/** Who refused once is not asked again. */
+/** Round the holders; who refused once is not asked again. */
 function nextOf(question: Question, refusing: ReadonlySet<number>): Held | undefined {
-  const { candidates } = question;
-  while (refusing.has(candidates[question.next]?.process.pid ?? -1)) question.next++;
-  return candidates[question.next++];
+  const { holders } = question.use;
+  for (let passed = 0; passed < holders.length; passed++) {
+    const held = holders[question.next % holders.length];
+    question.next++;
+    if (held !== undefined && !refusing.has(held.process.pid)) return held;
+  }
+  return undefined;
 }
 
-function requestOf({ use, readers, writers }: Question, { process, descriptor }: Held): PipeAsked {
+function requestOf({ use, ends }: Question, { process, descriptor }: Held): PipeAsked {
   const { inode, device } = use;
-  const ends = readers.length === 0 || writers.length === 0;
-  return { pid: process.pid, fd: descriptor.fd, inode, device, ends };
+  const asksEnds = ends.readers.length === 0 || ends.writers.length === 0;
+  return { pid: process.pid, fd: descriptor.fd, inode, device, ends: asksEnds };
 }
 
-function stateOf({ use, readers, writers, locked, answer }: Question): PipeState {
+function stateOf({ use, ends, locked, answer }: Question): PipeState {
+  const { readers, writers, isInternal } = ends;
   const reads = readers.length > 0;
   const writes = writers.length > 0;
   if (typeof answer === "number") {
     const refused = locked ? "locked" : (nameOf(answer) ?? String(answer));
     const known = { hasReader: reads || undefined, hasWriter: writes || undefined };
-    return { fill: undefined, refused, ...known, readers, writers };
+    return { fill: undefined, refused, ...known, readers, writers, isInternal };
   }
   const { events } = answer;
   // A FIFO that had no writer yet does not hang up either.
   const silent = use.device === null ? true : undefined;
   const hasReader = reads || (events & POLLERR) === 0;
   const hasWriter = writes || ((events & POLLHUP) === 0 ? silent : false);
-  return { fill: answer, refused: undefined, hasReader, hasWriter, readers, writers };
+  return { fill: answer, refused: undefined, hasReader, hasWriter, readers, writers, isInternal };
 }
 
 /** What passes: it ended, or was closed, while we looked. */

@@ -16,19 +16,33 @@ export interface PipeUse {
 /** An end of a pipe. */
 export type PipeEnd = "read" | "write";
 
-/** The processes that have that end open; each once. */
-export function pidsAt({ holders }: PipeUse, end: PipeEnd): number[] {
-  const pids: number[] = [];
-  for (const { process, descriptor } of holders) {
-    if (descriptor.access !== end && descriptor.access !== "read-write") continue;
-    if (pids.at(-1) !== process.pid) pids.push(process.pid);
-  }
-  return pids;
+/** The processes that are seen to have each end open, each once. */
+export interface PipeEnds {
+  readonly readers: readonly number[];
+  readonly writers: readonly number[];
+  /** True where one process alone has it open, at both ends. */
+  readonly isInternal: boolean;
+  /** The first who can write; who reads alone, where there is none. */
+  readonly first: number;
 }
 
-/** True where nobody but one process is seen to have it open, at both ends. */
-export function isInternal(use: PipeUse): boolean {
-  const first = use.holders[0]?.process;
-  if (first === undefined || use.holders.some(({ process }) => process !== first)) return false;
-  return pidsAt(use, "read").length > 0 && pidsAt(use, "write").length > 0;
+/** In one pass: there are thousands of pipes, and any may have thousands of holders. */
+export function endsOf({ holders }: PipeUse): PipeEnds {
+  const readers: number[] = [];
+  const writers: number[] = [];
+  const one = holders[0]?.process.pid;
+  let alone = true;
+  let first = -1;
+  for (let index = 0; index < holders.length; index++) {
+    const { process, descriptor } = holders[index] as Held;
+    const { pid } = process;
+    const { access } = descriptor;
+    if (pid !== one) alone = false;
+    if (access !== "write" && readers.at(-1) !== pid && access !== null) readers.push(pid);
+    if (access === "read" || access === null) continue;
+    if (first < 0) first = index;
+    if (writers.at(-1) !== pid) writers.push(pid);
+  }
+  const isInternal = alone && readers.length > 0 && writers.length > 0;
+  return { readers, writers, isInternal, first: Math.max(0, first) };
 }

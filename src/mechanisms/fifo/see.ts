@@ -7,9 +7,10 @@ import { pipeFinding } from "../../io/seeing/pipe-findings.ts";
 import {
   type PipeFacts,
   pipeDetails,
-  pipeFilling,
   pipeFlags,
+  pipeLimit,
   pipeUnknown,
+  pipeUsed,
 } from "../../io/seeing/pipe-record.ts";
 import { type PipeState, pipeGaps, pipeStates } from "../../io/seeing/pipe-state.ts";
 import { pipeWait, waitsAt } from "../../io/seeing/pipe-waits.ts";
@@ -100,7 +101,8 @@ function objectOf(facts: FifoFacts, finding: Finding | undefined): ObjectRecord 
     uid: status.uid,
     gid: status.gid,
     mode: status.mode & 0o777,
-    ...pipeFilling(state),
+    used: pipeUsed(state),
+    limit: pipeLimit(state),
     changedAt: new Date(status.changedAtMs).toISOString(),
     flags: [
       ...pipeFlags(facts, finding?.severity === "error"),
