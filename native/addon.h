@@ -27,6 +27,9 @@ struct mappings;
  * without any, which costs a third of a call with six (docs/performance.md, "A call"). */
 enum { FRAME_WORDS = 16 };
 
+/* So many children may be left asleep (engines/aside.c). */
+enum { ASIDE_MAX = 8 };
+
 /* Everything one environment owns. Made in addon.c when the environment loads the addon, freed by
  * the environment's cleanup; used only on the environment's own thread. */
 struct environment {
@@ -40,6 +43,7 @@ struct environment {
   struct poll_engine *poll;
   struct walks *walks;   /* NULL until the first */
   struct abroad *abroad; /* NULL while it looks where it is */
+  int32_t aside[ASIDE_MAX]; /* their pids; 0: none */
 };
 
 struct call {

@@ -19,11 +19,13 @@
  *
  * Who owns what: everything belongs to the calling thread and lives as long as the call; at most
  * two descriptors are open at a time. */
-#include "../addon.h"
+#include "aside.h"
 
 #include <fcntl.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -31,6 +33,9 @@
 
 /* The same numbers stand in src/sys/pipe-fill.ts. */
 enum { ASK_ENDS = 1, ASK_PIPEFS = 2 };
+
+/* So many pipes may put a child to sleep before the rest is left unasked. */
+enum { SLEEPS_MAX = 4 };
 
 /* A request and its answer, in place; src/sys/pipe-fill.ts has the offsets. */
 struct fill {
@@ -121,18 +126,55 @@ static int answer(struct batch *batch, struct fill *fill) {
   return failed;
 }
 
+/* What is shared with the child. */
+struct questions {
+  struct aside aside;
+  int64_t count;
+  struct fill fills[];
+};
+
+/* In the child: from where the last one fell asleep to the end. */
+static void answer_all(struct aside *aside) {
+  struct questions *questions = (struct questions *)aside;
+  struct batch batch = {.pid = -1, .pidfd = -1, .refused = -ESRCH, .pipefs = 0};
+  for (int64_t i = atomic_load(&aside->at); i < questions->count; i++) {
+    atomic_store(&aside->at, (int_least32_t)i);
+    questions->fills[i].error = answer(&batch, &questions->fills[i]);
+  }
+}
+
+/* 0, or why the rest has no answer. A pipe that puts the child to sleep answers ETIMEDOUT. */
+static int answer_aside(struct environment *environment, struct questions *questions) {
+  int failed = 0;
+  for (int slept = 0; slept < SLEEPS_MAX; slept++) {
+    failed = aside_run(environment, &questions->aside, answer_all);
+    int_least32_t at = atomic_load(&questions->aside.at);
+    if (failed != -ETIMEDOUT || at + 1 >= questions->count) return failed;
+    /* The child that was left writes no more than this one answer. */
+    questions->fills[at].error = failed;
+    atomic_store(&questions->aside.at, at + 1);
+  }
+  return failed;
+}
+
 /* Answers `count` requests where they stand: 0. What one of them meets is in its answer. */
 static napi_value pipe_fills(napi_env napi, napi_callback_info info) {
   int64_t a[3];
   struct environment *environment;
   if (!read_integers(napi, info, 3, a, &environment)) return result(napi, -EINVAL);
-  if (a[2] < 0 || a[2] > INT32_MAX) return result(napi, -EINVAL);
-  struct fill *fills = region_span(environment, a[0], a[1], a[2] * (int64_t)sizeof *fills);
-  if (fills == NULL || a[1] % 8 != 0) return result(napi, -EFAULT);
-  struct batch batch = {.pid = -1, .pidfd = -1, .refused = -ESRCH, .pipefs = 0};
-  for (int64_t i = 0; i < a[2]; i++) fills[i].error = answer(&batch, &fills[i]);
-  if (batch.pidfd >= 0) close(batch.pidfd);
-  return result(napi, 0);
+  if (a[2] < 1 || a[2] > INT32_MAX) return result(napi, -EINVAL);
+  size_t size = (size_t)a[2] * sizeof(struct fill);
+  struct fill *fills = region_span(environment, a[0], a[1], (int64_t)size);
+  if (fills == NULL) return result(napi, -EFAULT);
+  struct questions *questions = aside_memory(sizeof *questions + size);
+  if (questions == NULL) return result(napi, -ENOMEM);
+  questions->count = a[2];
+  memcpy(questions->fills, fills, size);
+  for (int64_t i = 0; i < a[2]; i++) questions->fills[i].error = -ETIMEDOUT;
+  int failed = answer_aside(environment, questions);
+  memcpy(fills, questions->fills, size);
+  munmap(questions, sizeof *questions + size);
+  return result(napi, failed == -ETIMEDOUT ? 0 : failed);
 }
 
 const struct call pipe_fill_engine_calls[] = {

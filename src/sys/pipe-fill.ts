@@ -1,4 +1,4 @@
-/** How full pipes are, asked of duplicates of descriptors that others have, in one batch. */
+/** How full pipes are, asked of duplicates of descriptors that others have, by a child, in one batch. */
 import { addon } from "./addon.ts";
 import { createRegion, releaseRegion } from "./region.ts";
 
@@ -43,7 +43,8 @@ const ASK_PIPEFS = 2;
 /**
  * The answers in the order of the questions, each the fill or -errno: EPERM without the right to
  * trace that process (ptrace(2)), ESTALE where the descriptor is of another pipe by now, ESRCH and
- * EBADF where it has gone. Quickest with those of one process one behind the other.
+ * EBADF where it has gone, ETIMEDOUT where asking has put the child to sleep that does it for us.
+ * Quickest with those of one process one behind the other.
  * @see https://man7.org/linux/man-pages/man2/pidfd_getfd.2.html
  */
 export function pipeFills(asked: readonly PipeAsked[]): readonly (PipeFill | number)[] {

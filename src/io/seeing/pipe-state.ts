@@ -42,6 +42,9 @@ const ENOENT = -2;
 /** Without the right to trace that process. */
 const EPERM = -1;
 
+/** Who asked fell asleep over it. */
+const ETIMEDOUT = -110;
+
 /** The states in the order of the uses. */
 export function pipeStates(uses: readonly PipeUse[]): readonly PipeState[] {
   const questions = uses.map((use): Question => {
@@ -69,7 +72,7 @@ function askAll(questions: readonly Question[]): void {
       question.answer = answers[index] ?? ENOENT;
       if (question.answer === EPERM) refusing.add(requests[index]?.pid ?? 0);
     }
-    open = asked.filter(({ answer }) => typeof answer === "number");
+    open = asked.filter(({ answer }) => typeof answer === "number" && answer !== ETIMEDOUT);
   }
 }
 
@@ -95,7 +98,7 @@ function stateOf({ use, ends, locked, answer }: Question): PipeState {
   const reads = readers.length > 0;
   const writes = writers.length > 0;
   if (typeof answer === "number") {
-    const refused = locked ? "locked" : (nameOf(answer) ?? String(answer));
+    const refused = locked || answer === ETIMEDOUT ? "locked" : (nameOf(answer) ?? String(answer));
     const known = { hasReader: reads || undefined, hasWriter: writes || undefined };
     return { fill: undefined, refused, ...known, readers, writers, isInternal };
   }
