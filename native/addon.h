@@ -41,8 +41,8 @@ struct environment {
   struct slice *slice;
   struct wait_engine *wait;
   struct poll_engine *poll;
-  struct walks *walks;   /* NULL until the first */
-  struct abroad *abroad; /* NULL while it looks where it is */
+  struct walks *walks;      /* NULL until the first */
+  struct abroad *abroad;    /* NULL while it looks where it is */
   int32_t aside[ASIDE_MAX]; /* their pids; 0: none */
 };
 

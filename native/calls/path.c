@@ -34,14 +34,14 @@ static napi_value path_openat2(napi_env napi, napi_callback_info info) {
   return result(napi, fd < 0 ? -errno : fd);
 }
 
-/* Arguments: directory, region, offset, size, mode with the file's type. It makes no devices. */
+/* Arguments: directory, region, offset, size, mode with the file's type, which is S_IFIFO. */
 static napi_value path_mknodat(napi_env napi, napi_callback_info info) {
   int64_t a[5];
   struct environment *environment;
   if (!read_integers(napi, info, 5, a, &environment)) return result(napi, -EINVAL);
   const char *name = name_at(environment, a[1], a[2], a[3]);
   if (name == NULL) return result(napi, -EFAULT);
-  if (!fits_int(a[0]) || a[4] < 0 || a[4] > 0177777) return result(napi, -EINVAL);
+  if (!fits_int(a[0]) || (a[4] & ~07777) != S_IFIFO) return result(napi, -EINVAL);
   long made = syscall(SYS_mknodat, (int)a[0], name, (mode_t)a[4], 0U);
   return result(napi, made < 0 ? -errno : 0);
 }
