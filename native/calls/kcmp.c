@@ -21,24 +21,14 @@ static long compared(const struct entry *a, const struct entry *b) {
   return order < 0 ? -errno : order;
 }
 
-/* Of two that were refused, one at least is refused with itself; it is not asked about again. */
-static void blame(struct entry *entry) {
-  long alone = compared(entry, entry);
-  if (alone < 0) entry->first = (int32_t)alone;
-}
+/* True where b comes before a. 1: a is less; 2: a is greater. Where one has just ended, any order
+ * does. */
+static bool is_after(const struct entry *a, const struct entry *b) { return compared(a, b) == 2; }
 
-/* True where b comes before a. 1: a is less; 2: a is greater; 3: there is no order. */
-static bool is_after(struct entry *a, struct entry *b) {
-  if (a->first < 0 || b->first < 0) return false;
-  long order = compared(a, b);
-  if (order >= 0) return order == 2;
-  blame(a);
-  blame(b);
-  return false;
-}
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 /* Merges two sorted runs of `from` into `to`; of equals the earlier stays before. */
-static void merge(struct entry *entries, const int *from, int *to, size_t left, size_t middle,
+static void merge(const struct entry *entries, const int *from, int *to, size_t left, size_t middle,
                   size_t right) {
   size_t a = left;
   size_t b = middle;
@@ -48,13 +38,21 @@ static void merge(struct entry *entries, const int *from, int *to, size_t left, 
   }
 }
 
-static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+/* The indices of those that may be compared, which is so where one may be compared with itself. */
+static size_t comparable(struct entry *entries, size_t count, int *indices) {
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++) {
+    long alone = compared(&entries[i], &entries[i]);
+    entries[i].first = alone < 0 ? (int32_t)alone : (int32_t)i;
+    if (alone >= 0) indices[kept++] = (int)i;
+  }
+  return kept;
+}
 
-/* The indices in the kernel's order; `memory` has room for two of each. */
-static const int *sorted(struct entry *entries, size_t count, int *memory) {
-  int *from = memory;
-  int *to = memory + count;
-  for (size_t i = 0; i < count; i++) from[i] = (int)i;
+/* The indices in the kernel's order; `other` has room for as many. */
+static const int *sorted(const struct entry *entries, size_t count, int *indices, int *other) {
+  int *from = indices;
+  int *to = other;
   for (size_t width = 1; width < count; width *= 2) {
     for (size_t left = 0; left < count; left += 2 * width) {
       size_t middle = least(left + width, count);
@@ -67,16 +65,12 @@ static const int *sorted(struct entry *entries, size_t count, int *memory) {
   return from;
 }
 
-/* Neighbours in that order that are equal are one file. What cannot be compared is nobody's equal.
- */
+/* Neighbours in that order that are equal are one file. */
 static void name_files(struct entry *entries, size_t count, const int *order) {
-  int last = -1;
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = 1; i < count; i++) {
+    const struct entry *last = &entries[order[i - 1]];
     struct entry *entry = &entries[order[i]];
-    if (entry->first < 0) continue;
-    bool same = last >= 0 && compared(&entries[last], entry) == 0;
-    entry->first = same ? entries[last].first : order[i];
-    last = order[i];
+    if (compared(last, entry) == 0) entry->first = last->first;
   }
 }
 
@@ -104,8 +98,8 @@ static napi_value kcmp_files(napi_env napi, napi_callback_info info) {
   if (entries == NULL) return result(napi, -EFAULT);
   int *memory = calloc(count + 1, 2 * sizeof *memory);
   if (memory == NULL) return result(napi, -ENOMEM);
-  for (size_t i = 0; i < count; i++) entries[i].first = 0;
-  name_files(entries, count, sorted(entries, count, memory));
+  size_t kept = comparable(entries, count, memory);
+  name_files(entries, kept, sorted(entries, kept, memory, memory + count));
   free(memory);
   return result(napi, 0);
 }

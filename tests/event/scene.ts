@@ -1,7 +1,11 @@
 /** What the tests of descriptors without a path ask of a snapshot. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import type { Snapshot } from "linux-ipc/inspect";
-import { compiled } from "../harness/compiled.ts";
-import { type Peer, startPeer } from "../harness/peer.ts";
+import { inTree } from "../../tools/paths.ts";
+import { ask, type Peer, startPeer } from "../harness/peer.ts";
 import type { TestScene } from "../harness/test.ts";
 
 /** A record of a snapshot's list. */
@@ -9,13 +13,28 @@ export type Seen<List extends keyof Snapshot> = Snapshot[List] extends readonly 
   ? One
   : never;
 
+/** The program of a source, compiled once for all tests of this process. */
+const programs = new Map<string, Promise<string>>();
+
+async function programOf(source: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "linux-ipc-c-"));
+  process.once("exit", () => rmSync(folder, { recursive: true }));
+  const program = join(folder, basename(source, ".c"));
+  await ask("gcc", [...strict, "-o", program, inTree(source)], { timeoutMs: 60_000 });
+  return program;
+}
+
+const strict = ["-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Werror"];
+
 /** Starts a peer in C that prints a line of numbers and then blocks. */
 export async function startEvents(
   scene: TestScene,
   source: string,
   ...words: readonly string[]
 ): Promise<{ readonly peer: Peer; readonly numbers: readonly number[] }> {
-  const peer = await startPeer(await compiled(scene, source), words);
+  const program = programs.get(source) ?? programOf(source);
+  programs.set(source, program);
+  const peer = await startPeer(await program, words);
   scene.after(() => peer[Symbol.asyncDispose]());
   const line = await peer.line();
   return { peer, numbers: line.trim().split(" ").map(Number) };

@@ -285,6 +285,11 @@ class Fuzzer {
       fcntl_get_seals: () => [this.#any()],
       memfd_create: () => [...this.#name(), pick([0, 1, 3, 4, 1 << 30, 2 ** 32 - 1])],
       ...this.#socketMakers(),
+      kcmp_file: () => {
+        const pid = pick([process.pid, 1, 0, -1, integer(1, 400)]);
+        return [process.pid, integer(0, 300), pid, integer(0, 300)];
+      },
+      kcmp_files: () => [...this.#span(1_200), integer(0, 100)],
       process_vm_readv: () => {
         const pid = pick([process.pid, 1, 0, -1, integer(1, 400)]);
         const address = [integer(0, 0xffff), integer(0, 2 ** 32 - 1)];

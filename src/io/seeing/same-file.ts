@@ -47,7 +47,7 @@ export function byHolder(a: Held, b: Held): number {
 function compared(view: View, alike: readonly Held[]): readonly Group[] {
   const families = familiesOf(view, alike.toSorted(byHolder));
   const count = families.length;
-  const cost = count * (Math.ceil(Math.log2(count)) + 1);
+  const cost = count * (Math.ceil(Math.log2(count)) + 2);
   if (!afford(view, cost)) return apart(families, "too-many");
   return joined(families);
 }

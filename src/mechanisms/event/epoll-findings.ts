@@ -1,4 +1,5 @@
 /** Who waits for ever for the events of an epoll instance that watches nothing. */
+import { groupBy } from "../../io/group-by.ts";
 import type { View } from "../../io/room.ts";
 import type { Finding, Wait } from "../../io/schema.ts";
 import { blockedThreads, isStillThere } from "../../io/seeing/blocked.ts";
@@ -13,13 +14,8 @@ export function emptyEpollFindings(
   all: readonly Epoll[],
   waits: readonly Wait[],
 ): Finding[] {
-  const forEver = new Map<string, Wait[]>();
-  for (const wait of waits) {
-    if (wait.isTimed === true || !calls.includes(wait.syscall)) continue;
-    const others = forEver.get(wait.object);
-    if (others === undefined) forEver.set(wait.object, [wait]);
-    else others.push(wait);
-  }
+  const unlimited = waits.filter((wait) => wait.isTimed !== true && calls.includes(wait.syscall));
+  const forEver = groupBy(unlimited, (wait) => wait.object);
   return all.flatMap((epoll) => {
     const { description, targets } = epoll;
     if (targets.length > 0 || description.info === "") return [];

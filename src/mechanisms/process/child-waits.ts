@@ -1,5 +1,6 @@
 /** Who waits for a child in wait4(2) or waitid(2), and for which one. */
 import { readFileSync } from "node:fs";
+import { groupBy } from "../../io/group-by.ts";
 import type { View } from "../../io/room.ts";
 import type { Wait } from "../../io/schema.ts";
 import { type BlockedThread, blockedThreads, sinceUnknown } from "../../io/seeing/blocked.ts";
@@ -125,15 +126,9 @@ function childrenOf(view: View, { pid }: Process, wanted: Wanted): readonly Proc
   return living.filter((child) => groupOf(child.pid) === wanted.group);
 }
 
-const families = oncePerView((view) => {
-  const children = new Map<number, Process[]>();
-  for (const process of view.processes.processes.values()) {
-    const others = children.get(process.ppid);
-    if (others === undefined) children.set(process.ppid, [process]);
-    else others.push(process);
-  }
-  return children;
-});
+const families = oncePerView((view) =>
+  groupBy(view.processes.processes.values(), (process) => process.ppid),
+);
 
 /** Undefined where it has ended. */
 function groupOf(pid: number): number | undefined {
