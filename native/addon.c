@@ -8,10 +8,12 @@
 #include "engines/engines.h"
 
 static const struct call *const tables[] = {
-    region_calls, mapping_calls,       fd_calls,     process_calls,     msg_calls,
-    shm_calls,    sem_calls,           memory_calls, poll_engine_calls, wait_engine_calls,
-    walk_calls,   abroad_engine_calls, mq_calls,     socket_calls,      pipe_fill_engine_calls,
-    path_calls,   kcmp_calls,
+    region_calls,      mapping_calls, fd_calls,
+    process_calls,     msg_calls,     shm_calls,
+    sem_calls,         memory_calls,  poll_engine_calls,
+    wait_engine_calls, walk_calls,    abroad_engine_calls,
+    mq_calls,          socket_calls,  pipe_fill_engine_calls,
+    path_calls,        kcmp_calls,    handle_engine_calls,
 };
 
 static bool offer(struct environment *environment, napi_value exports, const struct call *call) {

@@ -65,6 +65,7 @@ extern const struct call sem_calls[];
 extern const struct call memory_calls[];
 extern const struct call mapping_calls[];
 extern const struct call poll_engine_calls[];
+extern const struct call handle_engine_calls[];
 extern const struct call wait_engine_calls[];
 extern const struct call walk_calls[];
 extern const struct call abroad_engine_calls[];

@@ -91,7 +91,7 @@ static napi_value kcmp_files(napi_env napi, napi_callback_info info) {
   int64_t a[3];
   struct environment *environment;
   if (!read_integers(napi, info, 3, a, &environment)) return result(napi, -EINVAL);
-  if (a[2] < 0 || a[2] > INT32_MAX / 2) return result(napi, -EINVAL);
+  if (a[1] % 4 != 0 || a[2] < 0 || a[2] > INT32_MAX / 2) return result(napi, -EINVAL);
   size_t count = (size_t)a[2];
   struct entry *entries =
       region_span(environment, a[0], a[1], a[2] * (int64_t)sizeof(struct entry));

@@ -43,6 +43,8 @@ export interface Addon {
   ): number;
 
   statx_descriptor(pid: number, fd: number, region: number, offset: number): number;
+  /** A mount and `count` file handles, laid out as src/sys/handle.ts says. */
+  handle_paths(region: number, offset: number, count: number): number;
   kcmp_file(pid: number, fd: number, otherPid: number, otherFd: number): number;
   /** Of `count` descriptors, three int32 each: pid, fd, and what src/sys/kcmp.ts says of it. */
   kcmp_files(region: number, offset: number, count: number): number;

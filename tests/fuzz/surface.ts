@@ -289,7 +289,14 @@ class Fuzzer {
         const pid = pick([process.pid, 1, 0, -1, integer(1, 400)]);
         return [process.pid, integer(0, 300), pid, integer(0, 300)];
       },
-      kcmp_files: () => [...this.#span(1_200), integer(0, 100)],
+      handle_paths: () => {
+        const [region, offset] = this.#span(8_400);
+        return [region, offset & ~7, integer(0, 1)];
+      },
+      kcmp_files: () => {
+        const [region, offset] = this.#span(1_200);
+        return [region, offset & ~3, integer(0, 100)];
+      },
       process_vm_readv: () => {
         const pid = pick([process.pid, 1, 0, -1, integer(1, 400)]);
         const address = [integer(0, 0xffff), integer(0, 2 ** 32 - 1)];

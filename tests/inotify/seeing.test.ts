@@ -1,11 +1,12 @@
 /** Shows that who watches files is seen: which files, for which events, who waits, who can stop others. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { snapshot } from "linux-ipc/inspect";
 import { blockedIn } from "../event/blocked-in.ts";
 import { behind, startEvents, waitsOf } from "../event/scene.ts";
+import { ask } from "../harness/peer.ts";
 import { type TestScene, test } from "../harness/test.ts";
 
 const source = "tests/inotify/peers/watching.c";
@@ -71,4 +72,55 @@ test("snapshot() says of a fanotify group that it can stop others", {
   if (all === undefined) return scene.diagnostic("fanotify_init was refused");
   const { object } = all;
   assert.deepEqual([object.details["class"], object.flags], ["content", ["permission"]]);
+});
+
+/** A file system of one's own, mounted for the test. */
+async function mounted(scene: TestScene): Promise<string> {
+  const folder = folderFor(scene);
+  await ask("mount", ["-t", "tmpfs", "watched", folder]);
+  scene.after(() => ask("umount", [folder]));
+  return folder;
+}
+
+test("snapshot() tells the paths of what is watched, and no watcher notices", {
+  needs: ["gcc", "isolated", "root"],
+}, async (scene) => {
+  const folder = await mounted(scene);
+  const [below, file] = [join(folder, "a b"), join(folder, "a b", "file")];
+  mkdirSync(below);
+  writeFileSync(file, "x");
+  const all = await seenIn(scene, "everything", folder, below, file);
+  assert.ok(all);
+  const { peer, object } = all;
+  const watches = object.details["watches"] as readonly Record<string, unknown>[];
+  assert.deepEqual(
+    watches.map((watch) => [watch["watch"], watch["path"]]),
+    [
+      [3, file],
+      [2, below],
+      [1, folder],
+    ],
+  );
+  // Another look, and the peer still has read nothing.
+  await snapshot();
+  await blockedIn(peer.pid, "read");
+  assert.equal(peer.child.exitCode, null);
+  rmSync(file);
+  assert.equal((await peer.ended()).code, 1);
+});
+
+test("snapshot() gives no path that leads elsewhere by now", {
+  needs: ["gcc", "isolated", "root"],
+}, async (scene) => {
+  const folder = await mounted(scene);
+  const file = join(folder, "file");
+  writeFileSync(file, "x");
+  const { peer, numbers } = await startEvents(scene, source, "inotify", file);
+  await blockedIn(peer.pid, "read");
+  renameSync(file, join(folder, "renamed"));
+  writeFileSync(file, "y");
+  const [watch] = behind(await snapshot(), peer.pid, numbers[0] ?? -1).details["watches"] as [
+    Record<string, unknown>,
+  ];
+  assert.equal(watch["path"], join(folder, "renamed"));
 });

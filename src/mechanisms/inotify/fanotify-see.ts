@@ -14,6 +14,7 @@ import {
   fanotifyEvents,
   fanotifyInitFlags,
 } from "../../wire/proc/fdinfo/fanotify.ts";
+import { mountPointsOf, pathDetails, pathOf } from "./watched-paths.ts";
 
 /** As in inotify-see.ts. */
 const INFO_MAX = 65_536;
@@ -25,7 +26,7 @@ const FAN_CLASS_PRE_CONTENT = 8;
 export function seeFanotifies(view: View): Partial<Sight> {
   const all = openDescriptions(view, "fanotify");
   return {
-    objects: all.map(objectOf),
+    objects: all.map((one) => objectOf(view, one)),
     holds: all.flatMap(holdsOf),
     waits: describedWaits(view, "fanotify", ({ operation }) => ({
       text: operation === "write" ? "room for its answer" : "an event of what it has marked",
@@ -33,7 +34,7 @@ export function seeFanotifies(view: View): Partial<Sight> {
   };
 }
 
-function objectOf(description: OpenDescription): ObjectRecord {
+function objectOf(view: View, description: OpenDescription): ObjectRecord {
   const group = decodeFanotify(description.info);
   if (group === undefined) return recordOf(description, { title: "fanotify group", details: {} });
   const { flags, marks } = group;
@@ -47,7 +48,7 @@ function objectOf(description: OpenDescription): ObjectRecord {
       class: classOf(flags),
       asksPermission: stops,
       flags: flagNames(fanotifyInitFlags, flags),
-      marks: marks.map(markDetails),
+      marks: marks.map((mark) => markDetails(view, mark)),
     },
     ...(cut
       ? { unknown: { marks: "there are more: only the first 64 KiB of fdinfo are read" } }
@@ -61,23 +62,27 @@ function classOf(flags: number): string {
   return (flags & FAN_CLASS_CONTENT) !== 0 ? "content" : "notification";
 }
 
-function markDetails(mark: FanotifyMark): Value {
+function markDetails(view: View, mark: FanotifyMark): Value {
   const { target, mask, ignored } = mark;
   return {
-    ...targetDetails(target),
+    ...targetDetails(view, target),
     events: flagNames(fanotifyEvents, mask),
     ...(ignored === 0 ? {} : { ignored: flagNames(fanotifyEvents, ignored) }),
     asksPermission: asksPermission(mark),
   };
 }
 
-function targetDetails(target: FanotifyTarget): { readonly [name: string]: Value } {
+function targetDetails(view: View, target: FanotifyTarget): { readonly [name: string]: Value } {
   const { what } = target;
-  if (what === "mount") return { what, mountId: target.mountId };
+  if (what === "mount") {
+    const { mountId } = target;
+    return { what, mountId, mountPoints: mountPointsOf({ mountId }) };
+  }
   if (what === "mount-namespace") return { what, inode: target.inode };
   const { major, minor } = deviceOf(target.device);
   const device = `${major}:${minor}`;
-  if (what === "file-system") return { what, device };
+  if (what === "file-system") return { what, device, mountPoints: mountPointsOf(target) };
   const { inode } = target;
-  return { what, device, inode: inode <= Number.MAX_SAFE_INTEGER ? Number(inode) : inode };
+  const number = inode <= Number.MAX_SAFE_INTEGER ? Number(inode) : inode;
+  return { what, ...pathDetails(pathOf(view, target)), device, inode: number };
 }

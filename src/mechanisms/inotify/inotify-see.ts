@@ -7,6 +7,7 @@ import { type OpenDescription, openDescriptions } from "../../io/seeing/open-des
 import { flagNames } from "../../wire/flag-names.ts";
 import { deviceOf } from "../../wire/proc/fdinfo/device.ts";
 import { decodeInotify, type InotifyWatch, inotifyEvents } from "../../wire/proc/fdinfo/inotify.ts";
+import { pathDetails, pathOf } from "./watched-paths.ts";
 
 /** The walk keeps so much of a text (FDINFO_MAX in native/engines/walk.c): some 500 watches. */
 const INFO_MAX = 65_536;
@@ -19,7 +20,7 @@ export function seeInotifies(view: View): Partial<Sight> {
   }));
   const counts = new Map(all.map((one) => [one.description.address, one.watches.length]));
   return {
-    objects: all.map(objectOf),
+    objects: all.map((one) => objectOf(view, one)),
     holds: all.flatMap(({ description }) => holdsOf(description)),
     waits: describedWaits(view, "inotify", () => ({})).map((wait) => {
       const watches = counts.get(wait.object) ?? 0;
@@ -38,22 +39,24 @@ interface Inotify {
   readonly watches: readonly InotifyWatch[];
 }
 
-function objectOf({ description, watches }: Inotify): ObjectRecord {
+function objectOf(view: View, { description, watches }: Inotify): ObjectRecord {
   const cut = description.info.length >= INFO_MAX;
   return recordOf(description, {
     title: "inotify instance",
     used: { watches: watches.length },
-    details: { watches: watches.map(watchDetails) },
+    details: { watches: watches.map((watch) => watchDetails(view, watch)) },
     ...(cut
       ? { unknown: { watches: "there are more: only the first 64 KiB of fdinfo are read" } }
       : {}),
   });
 }
 
-function watchDetails({ watch, inode, device, mask }: InotifyWatch): Value {
+function watchDetails(view: View, watched: InotifyWatch): Value {
+  const { watch, inode, device, mask } = watched;
   const { major, minor } = deviceOf(device);
   return {
     watch,
+    ...pathDetails(pathOf(view, watched)),
     device: `${major}:${minor}`,
     inode: inode <= Number.MAX_SAFE_INTEGER ? Number(inode) : inode,
     events: flagNames(inotifyEvents, mask),

@@ -9,6 +9,8 @@ import { inotifyLimits } from "./inotify-limits.ts";
 import { inotifyProbes } from "./inotify-probes.ts";
 import { seeInotifies } from "./inotify-see.ts";
 
+import { pathGaps } from "./watched-paths.ts";
+
 export const inotifyRoom: Room = {
   name: "inotify",
   kinds: [
@@ -22,6 +24,6 @@ export const inotifyRoom: Room = {
       seeInotifies(view),
       seeFanotifies(view),
       { findings: allowanceFindings(view) },
-      { gaps: sharingGaps(view, ["inotify", "fanotify"]) },
+      { gaps: [...sharingGaps(view, ["inotify", "fanotify"]), ...pathGaps(view)] },
     ]),
 };

@@ -26,9 +26,10 @@ int main(int count, char **words) {
   if (count < 3) return 2;
   const char *what = words[1];
   const char *path = words[2];
-  if (strcmp(what, "inotify") == 0) {
+  if (strcmp(what, "inotify") == 0 || strcmp(what, "everything") == 0) {
+    uint32_t mask = *what == 'i' ? IN_CREATE | IN_DELETE : IN_ALL_EVENTS;
     int fd = inotify_init1(IN_CLOEXEC);
-    for (int i = 2; i < count; i++) inotify_add_watch(fd, words[i], IN_CREATE | IN_DELETE);
+    for (int i = 2; i < count; i++) inotify_add_watch(fd, words[i], mask);
     wait_for(fd);
   }
   if (strcmp(what, "nothing") == 0) wait_for(inotify_init1(0));
