@@ -1,9 +1,10 @@
 /** Shows that events of programs in C and python are seen: what they are, who holds them, who waits. */
 import assert from "node:assert/strict";
 import { snapshot } from "linux-ipc/inspect";
-import { python } from "../harness/needs.ts";
-import { startPeer } from "../harness/peer.ts";
+import { python, runs } from "../harness/needs.ts";
+import { ask, startPeer } from "../harness/peer.ts";
 import { type TestScene, test } from "../harness/test.ts";
+import { snapshotThrough } from "../inspect/look.ts";
 import { blockedIn } from "./blocked-in.ts";
 import { behind, startEvents, waitsOf } from "./scene.ts";
 
@@ -149,22 +150,62 @@ test("snapshot() shows what was inherited once, and what was opened twice as two
   assert.notEqual(behind(seen, peer.pid, again).address, object.address);
 });
 
+/** An eventfd and an epoll instance that watches it, both shared with a child. */
+const forked = `
+import os, select
+fd = os.eventfd(5, os.EFD_SEMAPHORE)
+epoll = select.epoll()
+epoll.register(fd, select.EPOLLIN)
+child = os.fork()
+if child == 0: os.read(0, 1); os._exit(0)
+print(fd, epoll.fileno(), child, flush=True)
+os.read(0, 1)`;
+
 test("snapshot() sees python's eventfd shared by a fork as one", {
   needs: ["python"],
 }, async () => {
-  const script = `
-import os, sys
-fd = os.eventfd(5, os.EFD_SEMAPHORE)
-child = os.fork()
-if child == 0: os.read(0, 1); os._exit(0)
-print(fd, child, flush=True)
-os.read(0, 1)`;
-  await using peer = await startPeer(python, ["-c", script]);
-  const [fd = -1, child = -1] = (await peer.line()).split(" ").map(Number);
+  await using peer = await startPeer(python, ["-c", forked]);
+  const [fd = -1, epoll = -1, child = -1] = (await peer.line()).split(" ").map(Number);
   const seen = await snapshot();
   const object = behind(seen, peer.pid, fd);
   assert.deepEqual([object.used["count"], object.details["semaphore"]], [5, true]);
-  assert.equal(behind(seen, child, fd).address, object.address);
+  for (const one of [fd, epoll]) {
+    assert.equal(behind(seen, child, one).address, behind(seen, peer.pid, one).address);
+  }
+  peer.end();
+  await peer.ended();
+});
+
+test("snapshot() agrees with lsof on numbers and on what epoll watches", {
+  needs: ["python"],
+}, async (scene) => {
+  const missing = runs("lsof", ["-v"]);
+  if (missing !== undefined) return scene.diagnostic(missing);
+  await using peer = await startPeer(python, ["-c", forked]);
+  const [fd = -1, epoll = -1] = (await peer.line()).split(" ").map(Number);
+  const names = await ask("lsof", ["-n", "-p", String(peer.pid), "-F", "fn"]);
+  const seen = await snapshot();
+  const id = behind(seen, peer.pid, fd).details["id"];
+  const targets = behind(seen, peer.pid, epoll).details["targets"] as readonly { fd: number }[];
+  const watched = targets.map((target) => target.fd).join(",");
+  assert.ok(names.includes(`f${fd}\nn[eventfd:${id}]`), names);
+  assert.ok(names.includes(`f${epoll}\nn[eventpoll:${watched}]`), names);
+  peer.end();
+  await peer.ended();
+});
+
+test("snapshot() shows an ordinary user what he shares with himself", {
+  needs: ["python", "setuid"],
+}, async () => {
+  const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] as const;
+  await using peer = await startPeer(nobody[0], [...nobody.slice(1), python, "-c", forked]);
+  const [fd = -1, epoll = -1, child = -1] = (await peer.line()).split(" ").map(Number);
+  const seen = await snapshotThrough(...nobody);
+  for (const one of [fd, epoll]) {
+    const { address, unknown } = behind(seen, peer.pid, one);
+    assert.equal(behind(seen, child, one).address, address);
+    assert.equal(unknown["holders"], undefined);
+  }
   peer.end();
   await peer.ended();
 });
