@@ -139,9 +139,15 @@ static napi_value call_get_seals(napi_env napi, napi_callback_info info) {
 }
 
 const struct call memory_calls[] = {
-    {"mmap", call_mmap},       {"reserve", call_reserve}, {"mprotect", call_mprotect},
-    {"madvise", call_madvise}, {"msync", call_msync},     {"mlock", call_mlock},
-    {"munlock", call_munlock}, {"mincore", call_mincore}, {"memfd_create", call_memfd_create},
+    {"mmap", call_mmap},
+    {"reserve", call_reserve},
+    {"mprotect", call_mprotect},
+    {"madvise", call_madvise},
+    {"msync", call_msync},
+    {"mlock", call_mlock},
+    {"munlock", call_munlock},
+    {"mincore", call_mincore},
+    {"memfd_create", call_memfd_create},
     {"fcntl_get_seals", call_get_seals},
     {NULL, NULL},
 };

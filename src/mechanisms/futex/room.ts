@@ -1,17 +1,9 @@
-/** The room of futexes, as the command, the map, the doctor and the tests see it: seen, not used yet. */
-import type { Kind, Room } from "../../io/room.ts";
-import { futexForms, parseFutexAddress } from "./futex-address.ts";
+/** The room of futexes, as the command, the map, the doctor and the tests see it. */
+import type { Room } from "../../io/room.ts";
+import { futexKind } from "./futex-kind.ts";
 import { seeFutexes } from "./futex-see.ts";
 
-/** The kind "futex". */
-export const futexKind: Kind = {
-  name: "futex",
-  title: "futex",
-  forms: futexForms,
-  parse: parseFutexAddress,
-};
-
-/** The room. */
+/** The room: seen, not used yet. */
 export const futexRoom: Room = {
   name: "futex",
   kinds: [futexKind],

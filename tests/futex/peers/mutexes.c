@@ -1,5 +1,5 @@
-/* Threads and processes that wait for mutexes: mutexes WAY [NAME]. It prints a line for each thing a
- * test has to know, "NAME=VALUE" with a space between, and waits for the end of its input.
+/* Threads and processes that wait for mutexes: mutexes WAY [NAME]. It prints a line for each thing
+ * a test has to know, "NAME=VALUE" with a space between, and waits for the end of its input.
  *
  *   shared | robust | pi NAME   a mutex in POSIX shared memory; a child waits for it
  *   timed NAME                  the same, and the child gives up after an hour
@@ -7,7 +7,8 @@
  *   circle NAME                 two processes wait for each other
  *   private                     a thread waits for a mutex that the main thread holds
  *   twice                       a thread waits for a mutex that it holds itself
- *   work                        three threads wait for work, on a condition and in pthread_join() */
+ *   work                        three threads wait for work, on a condition and in pthread_join()
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -64,8 +65,10 @@ static pid_t waiter(pthread_mutex_t *mutex, bool timed) {
   struct timespec until;
   clock_gettime(CLOCK_REALTIME, &until);
   until.tv_sec += 3600;
-  if (timed) pthread_mutex_timedlock(mutex, &until);
-  else pthread_mutex_lock(mutex);
+  if (timed)
+    pthread_mutex_timedlock(mutex, &until);
+  else
+    pthread_mutex_lock(mutex);
   _exit(0);
 }
 
@@ -157,12 +160,18 @@ static void idle_threads(void) {
 int main(int count, char **values) {
   const char *way = count > 1 ? values[1] : "";
   const char *name = count > 2 ? values[2] : "/mutexes";
-  if (strcmp(way, "dead") == 0) dead_owner(name);
-  else if (strcmp(way, "circle") == 0) circle(name);
-  else if (strcmp(way, "private") == 0) pthread_mutex_lock(&own), with_a_thread(lock_it);
-  else if (strcmp(way, "twice") == 0) with_a_thread(lock_it_twice);
-  else if (strcmp(way, "work") == 0) idle_threads();
-  else in_shared_memory(way, name);
+  if (strcmp(way, "dead") == 0)
+    dead_owner(name);
+  else if (strcmp(way, "circle") == 0)
+    circle(name);
+  else if (strcmp(way, "private") == 0)
+    pthread_mutex_lock(&own), with_a_thread(lock_it);
+  else if (strcmp(way, "twice") == 0)
+    with_a_thread(lock_it_twice);
+  else if (strcmp(way, "work") == 0)
+    idle_threads();
+  else
+    in_shared_memory(way, name);
   fflush(stdout);
   char line[16];
   while (fgets(line, sizeof line, stdin) != NULL) continue;

@@ -23,8 +23,10 @@ static pid_t waiter(sem_t *semaphore, bool timed) {
   struct timespec until;
   clock_gettime(CLOCK_REALTIME, &until);
   until.tv_sec += 3600;
-  if (timed) sem_timedwait(semaphore, &until);
-  else sem_wait(semaphore);
+  if (timed)
+    sem_timedwait(semaphore, &until);
+  else
+    sem_wait(semaphore);
   _exit(0);
 }
 
