@@ -17,6 +17,13 @@ export function parsePosixName(kind: string, rest: string, prefix: string = ""):
   throw outOfRange("address", form, `${kind}:${rest}`);
 }
 
+/** What stands behind "pshm:/" or "psem:/". @throws RangeError for what is named elsewhere, or not */
+export function posixNameIn(kind: string, address: string): string {
+  const start = `${kind}:/`;
+  if (address.startsWith(start)) return address.slice(start.length);
+  throw outOfRange("address", `${start}NAME, as this mount namespace has it`, address);
+}
+
 /**
  * Removes a file of /dev/shm, as shm_unlink(3) and sem_unlink(3) do; but only a regular one.
  * @throws SystemError ENOENT, EACCES, EPERM, and EINVAL for what is no regular file.

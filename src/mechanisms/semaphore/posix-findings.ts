@@ -3,7 +3,8 @@ import type { Finding, Hold } from "../../io/schema.ts";
 import type { FutexWait } from "../../io/seeing/futex-waits.ts";
 import type { Unseen } from "../../io/seeing/memory-holds.ts";
 import type { MemoryObject } from "../../io/seeing/memory-objects.ts";
-import { LEAKED_AFTER_MS, named, theFirst } from "../../io/sentences.ts";
+import { posixLeak } from "../../io/seeing/posix-leak.ts";
+import { named, theFirst } from "../../io/sentences.ts";
 import type { Process } from "../../wire/proc/process-table.ts";
 import type { PosixValue } from "./posix-value.ts";
 
@@ -27,31 +28,13 @@ export function posixFinding(facts: PosixFacts): Finding | undefined {
   return holds.length === 0 ? leaked(facts) : onlyWaiters(facts);
 }
 
-/** A name outlives its users, and many mean it to: it is never safe to remove. */
-function leaked({ memory, value, unseen, nowMs }: PosixFacts): Finding | undefined {
+function leaked(facts: PosixFacts): Finding | undefined {
+  const { memory, value, unseen, nowMs } = facts;
   const { address, file } = memory;
   if (file === undefined) return undefined;
-  const isNew = nowMs - file.usedAtMs <= LEAKED_AFTER_MS;
-  const removal = isNew || unseen.outside ? "keep" : "likely";
-  const state = "value" in value ? `has the value ${value.value}` : "is there";
-  const used = new Date(file.usedAtMs).toISOString();
-  const again = "unless a program means to open it again by its name";
-  return {
-    rule: "psem-leaked",
-    severity: "info",
-    objects: [address],
-    processes: [],
-    text: [
-      `${address} ${state}, and nobody has it open.`,
-      `It was last made, opened or changed at ${used}.`,
-      isNew
-        ? "=> it is new: somebody may be about to open it."
-        : unseen.outside
-          ? "=> it may be left over, unless it is used from outside of this PID namespace."
-          : `=> it may be left over, ${again}; if so: ipc rm ${address}`,
-    ],
-    removal,
-  };
+  const what = "value" in value ? `has the value ${value.value}` : "is there";
+  const state = `${what}, and nobody has it open`;
+  return posixLeak({ rule: "psem-leaked", address, state, file, unseen, nowMs });
 }
 
 /** All who have it wait for it, with all their threads, and none of them will give up. */

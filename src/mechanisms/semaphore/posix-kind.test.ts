@@ -10,7 +10,9 @@ test("parse() gives each address its one form", () => {
   assert.throws(() => posixSemaphoreKind.parse("/a/b"), { code: "ERR_OUT_OF_RANGE" });
 });
 
-test("remove() refuses a semaphore that has no name", async () => {
-  const gone = posixSemaphoreKind.remove?.run({ address: "psem:0:41:2", options: {} });
-  await assert.rejects(async () => gone, { code: "ERR_OUT_OF_RANGE" });
+test("remove() refuses a semaphore that has no name, or one elsewhere", async () => {
+  for (const address of ["psem:0:41:2", "@7/psem:/x"]) {
+    const gone = posixSemaphoreKind.remove?.run({ address, options: {} });
+    await assert.rejects(async () => gone, { code: "ERR_OUT_OF_RANGE" });
+  }
 });

@@ -1,7 +1,6 @@
 /** POSIX semaphores as the command handles them. */
 import type { AddressRequest, Kind } from "../../io/room.ts";
-import { parsePosixName, removePosixName } from "../../io/seeing/posix-name.ts";
-import { outOfRange } from "../../sys/errors.ts";
+import { parsePosixName, posixNameIn, removePosixName } from "../../io/seeing/posix-name.ts";
 
 const nameless = /^\d{1,10}:\d{1,10}:\d{1,20}$/;
 
@@ -25,8 +24,5 @@ function parse(rest: string): string {
 
 /** sem_unlink(3): the name goes; who has it mapped keeps the semaphore. */
 async function remove({ address }: AddressRequest): Promise<void> {
-  const rest = address.slice("psem:".length);
-  if (nameless.test(rest))
-    throw outOfRange("address", "psem:/NAME: it has no name to remove", address);
-  removePosixName(address, PREFIX + rest.slice(1));
+  removePosixName(address, PREFIX + posixNameIn("psem", address));
 }

@@ -1,6 +1,6 @@
 /** Memory that is shared by descriptors and mappings, as the command handles it. */
 import type { AddressRequest, Kind } from "../../io/room.ts";
-import { parsePosixName, removePosixName } from "../../io/seeing/posix-name.ts";
+import { parsePosixName, posixNameIn, removePosixName } from "../../io/seeing/posix-name.ts";
 import { outOfRange } from "../../sys/errors.ts";
 import { titles } from "./memory-record.ts";
 
@@ -15,7 +15,7 @@ export const posixSharedMemoryKind: Kind = {
 
 /** shm_unlink(3): the name goes; who has it open or mapped keeps the memory. */
 async function remove({ address }: AddressRequest): Promise<void> {
-  removePosixName(address, address.slice("pshm:/".length));
+  removePosixName(address, posixNameIn("pshm", address));
 }
 
 /** The kind "memfd". */

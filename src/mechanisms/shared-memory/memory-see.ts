@@ -1,11 +1,11 @@
 /** Memory that is shared by descriptors and mappings, named or not, seen without changing anything. */
 import type { Sight, View } from "../../io/room.ts";
 import type { Finding, Gap, Hold, ObjectRecord } from "../../io/schema.ts";
-import { memoryHolds, unseenHolders } from "../../io/seeing/memory-holds.ts";
+import { memoryHolds, type Unseen, unseenHolders } from "../../io/seeing/memory-holds.ts";
 import { type MemoryObject, memoryObjects } from "../../io/seeing/memory-objects.ts";
+import { posixLeak } from "../../io/seeing/posix-leak.ts";
 import { posixMemory } from "../../io/seeing/posix-memory.ts";
 import { type Asked, askMemfd } from "./memfd-seals.ts";
-import { posixFinding } from "./memory-findings.ts";
 import { memoryRecord } from "./memory-record.ts";
 
 /** Objects, holds and findings of the kinds "pshm", "memfd" and "map"; nobody can wait for memory. */
@@ -22,7 +22,7 @@ export function seeMemory(view: View): Sight {
     for (const hold of seen) holds.push(hold);
     const asked = memory.kind === "memfd" && budget-- > 0 ? askedOf(memory) : undefined;
     objects.push(memoryRecord(memory, { holds: seen, unseen, asked }));
-    const finding = posixFinding(memory, { holders: seen.length, unseen, nowMs });
+    const finding = seen.length === 0 ? leaked(memory, unseen, nowMs) : undefined;
     if (finding !== undefined) findings.push(finding);
   }
   return { objects, holds, waits: [], links: [], findings, gaps: gapsOf(view) };
@@ -40,6 +40,16 @@ function askedOf({ descriptors: [first], inode }: MemoryObject): Asked | string 
 function isOurs({ kind, mappings }: MemoryObject): boolean {
   if (kind === "pshm" || kind === "memfd") return true;
   return kind === "map" && mappings.some(({ mapping }) => mapping.write);
+}
+
+function leaked(
+  { kind, address, file }: MemoryObject,
+  unseen: Unseen,
+  nowMs: number,
+): Finding | undefined {
+  if (kind !== "pshm" || file === undefined) return undefined;
+  const state = `has ${file.sizeBytes} bytes, and nobody has it open or mapped`;
+  return posixLeak({ rule: "pshm-leaked", address, state, file, unseen, nowMs });
 }
 
 function gapsOf(view: View): Gap[] {
