@@ -1,11 +1,10 @@
 /** What lies at a path of our own mount namespace, looked at only where looking cannot hang. */
-import { type BigIntStats, lstatSync } from "node:fs";
-import { ownMountinfo } from "../../sys/host.ts";
-import { decodeMountinfo, type Mount } from "../../wire/proc/mountinfo.ts";
-import type { View } from "../room.ts";
+import { type BigIntStats, fstatSync, lstatSync } from "node:fs";
+import { close } from "../../sys/fd.ts";
+import { AT_FDCWD, openPath, RESOLVE_NO_SYMLINKS } from "../../sys/path.ts";
+import type { Mount } from "../../wire/proc/mountinfo.ts";
 import { fileKey, isDistant } from "./files.ts";
 import { deviceOf } from "./kernel-memory.ts";
-import { oncePerView } from "./once.ts";
 
 /** A regular file with a name. */
 export interface NamedFile {
@@ -28,11 +27,6 @@ export interface NamedFile {
   readonly changedAtMs: number;
 }
 
-/** The mounts that we see ourselves. */
-export const ownMounts: (view: View) => readonly Mount[] = oncePerView(() =>
-  decodeMountinfo(ownMountinfo() ?? new Uint8Array()),
-);
-
 /** True where the way to a path leads over no file system that may make us wait. */
 export function isNear(mounts: readonly Mount[], path: string): boolean {
   return !mounts.some((mount) => isDistant(mount) && isUnder(path, mount.mountPoint));
@@ -44,7 +38,26 @@ function isUnder(path: string, folder: string): boolean {
 
 /** The regular file at a path; undefined where there is none, or it may not be looked at. */
 export function fileAt(path: string): NamedFile | undefined {
-  const status = statusOf(path);
+  return namedFile(statusOf(path));
+}
+
+/**
+ * The same at a path in which nothing is a symbolic link: one that another process told us may be such
+ * a link here, and lead anywhere.
+ */
+export function fileAtExactly(path: string): NamedFile | undefined {
+  const fd = openPath(AT_FDCWD, path, { resolve: RESOLVE_NO_SYMLINKS, follow: false });
+  if (fd < 0) return undefined;
+  try {
+    return namedFile(fstatSync(fd, { bigint: true }));
+  } catch {
+    return undefined;
+  } finally {
+    close(fd);
+  }
+}
+
+function namedFile(status: BigIntStats | undefined): NamedFile | undefined {
   if (status?.isFile() !== true) return undefined;
   const [major, minor] = deviceOf(status.dev);
   const { ino, mode, uid, gid, nlink, size, blocks, atimeMs, mtimeMs, ctimeMs } = status;

@@ -6,12 +6,13 @@ import type { Mapping } from "../../wire/proc/maps.ts";
 import type { Process } from "../../wire/proc/process-table.ts";
 import type { View } from "../room.ts";
 import type { Held } from "./descriptors.ts";
-import { fileAt, isNear, type NamedFile, ownMounts } from "./file-at.ts";
+import { fileAtExactly, isNear, type NamedFile } from "./file-at.ts";
 import { fileKey, type OpenFile } from "./files.ts";
 import { deviceKey, isKernelMemory, kernelMemory } from "./kernel-memory.ts";
 import { filesHeld, memfdsHeld } from "./memory-descriptors.ts";
 import { addressIn } from "./namespaces.ts";
 import { oncePerView } from "./once.ts";
+import { mountsHere } from "./path-here.ts";
 import { type PosixName, posixMemory } from "./posix-memory.ts";
 
 /** A shared mapping, and whose it is. */
@@ -153,7 +154,7 @@ const windows = new Set([
 ]);
 
 const devicesWithoutMemory: (view: View) => ReadonlySet<string> = oncePerView((view) => {
-  const mounts = ownMounts(view).filter(({ type }) => windows.has(type));
+  const mounts = mountsHere(view).filter(({ type }) => windows.has(type));
   return new Set(mounts.map(({ major, minor }) => deviceKey(major, minor)));
 });
 
@@ -190,8 +191,8 @@ function nameMapping(view: View, draft: Draft, devices: ReadonlySet<string>): vo
   draft.address = `map:${numbersOf(draft)}`;
   if (isKernelMemory(major, minor)) return;
   const place = unescaped(path);
-  if (!isNear(ownMounts(view), place)) return;
-  const file = fileAt(place);
+  if (!isNear(mountsHere(view), place)) return;
+  const file = fileAtExactly(place);
   if (file?.key !== draft.key) return;
   draft.file = file;
   draft.address = `map:${place}`;

@@ -3,13 +3,17 @@
  * in our mount namespace and in those of others (shm_overview(7), sem_overview(7)).
  */
 import { readdirSync } from "node:fs";
+import { nameOf } from "../../sys/errno.ts";
+import { close } from "../../sys/fd.ts";
+import { AT_FDCWD, openPath, RESOLVE_IN_ROOT, RESOLVE_NO_SYMLINKS } from "../../sys/path.ts";
 import type { Mount } from "../../wire/proc/mountinfo.ts";
 import type { View } from "../room.ts";
-import { fileAt, isNear, type NamedFile, ownMounts } from "./file-at.ts";
+import { fileAt, isNear, type NamedFile } from "./file-at.ts";
 import { isDistant, mountsOf } from "./files.ts";
 import { deviceKey } from "./kernel-memory.ts";
 import { addressIn, namespacesElsewhere } from "./namespaces.ts";
 import { oncePerView } from "./once.ts";
+import { mountsHere } from "./path-here.ts";
 
 /** Where the C library keeps both. */
 export const POSIX_FOLDER = "/dev/shm";
@@ -19,7 +23,7 @@ export interface PosixName extends NamedFile {
   readonly kind: "pshm" | "psem";
   /** "pshm:/x", or "@4026532178/pshm:/x" of what has a name in another mount namespace alone. */
   readonly address: string;
-  /** Where we find the file. */
+  /** "/dev/shm/x", as those who live in that namespace find it. */
   readonly path: string;
   /** The inode number of the mount namespace it is named in; null where that is not known. */
   readonly namespace: number | null;
@@ -50,9 +54,9 @@ interface Draft {
 /** Every name that can be seen. */
 export const posixMemory: (view: View) => PosixMemory = oncePerView((view) => {
   const draft: Draft = { names: new Map(), devices: new Set(), refused: [], passedOver: 0 };
-  const own = folderIn(ownMounts(view));
+  const own = folderIn(mountsHere(view));
   if (own !== undefined) draft.devices.add(own);
-  if (isNear(ownMounts(view), POSIX_FOLDER)) {
+  if (isNear(mountsHere(view), POSIX_FOLDER)) {
     list(view, draft, { path: POSIX_FOLDER, namespace: view.namespaces.mnt, device: own });
   }
   for (const { inode, pids } of namespacesElsewhere(view, "mnt")) {
@@ -66,8 +70,29 @@ function elsewhere(view: View, draft: Draft, namespace: number, pid: number): vo
   const process = view.processes.processes.get(pid);
   const device = process && folderIn(mountsOf(view, process));
   if (device === undefined || draft.devices.has(device)) return;
+  const folder = openFolderOf(pid);
+  if (folder < 0) {
+    noteRefusal(draft, nameOf(folder));
+    return;
+  }
   draft.devices.add(device);
-  list(view, draft, { path: `/proc/${pid}/root${POSIX_FOLDER}`, namespace, device });
+  try {
+    list(view, draft, { path: `/proc/self/fd/${folder}`, namespace, device });
+  } finally {
+    close(folder);
+  }
+}
+
+/** Neither a link nor an absolute path leads out of their root. A descriptor, or -errno. */
+function openFolderOf(pid: number): number {
+  const root = openPath(AT_FDCWD, `/proc/${pid}/root`, { resolve: 0 });
+  if (root < 0) return root;
+  try {
+    const resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS;
+    return openPath(root, POSIX_FOLDER, { resolve });
+  } finally {
+    close(root);
+  }
 }
 
 /** The device of the tmpfs on /dev/shm, where walking there asks nobody else. */
@@ -100,7 +125,13 @@ function list(view: View, draft: Draft, { path: folder, namespace, device }: Fol
     if (device !== undefined && deviceKey(file.major, file.minor) !== device) continue;
     const { kind, word } = namedAs(name, file.sizeBytes);
     const address = addressIn(namespace, view.namespaces.mnt, `${kind}:/${word}`);
-    draft.names.set(file.key, { ...file, kind, address, path: `${folder}/${name}`, namespace });
+    draft.names.set(file.key, {
+      ...file,
+      kind,
+      address,
+      path: `${POSIX_FOLDER}/${name}`,
+      namespace,
+    });
   }
 }
 
@@ -108,11 +139,14 @@ function entriesOf(draft: Draft, folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // Without the folder there is nothing of the kind, and who has ended meanwhile has none.
-    if (code !== "ENOENT" && code !== "ESRCH") draft.refused.push(code ?? "UNKNOWN");
+    noteRefusal(draft, (error as NodeJS.ErrnoException).code);
     return [];
   }
+}
+
+/** Without the folder there is nothing of the kind, and who has ended meanwhile has none. */
+function noteRefusal(draft: Draft, code: string | undefined): void {
+  if (code !== "ENOENT" && code !== "ESRCH") draft.refused.push(code ?? "UNKNOWN");
 }
 
 /** sizeof(sem_t) of 64-bit and of 32-bit C libraries, glibc and musl alike. */

@@ -27,7 +27,10 @@ export function posixValueOf(view: View, semaphore: MemoryObject): PosixValue {
     const value = memory && decodePosixSemaphore(memory);
     if (value !== undefined) return value;
   }
-  return name === undefined ? { refused: "its memory could not be read" } : fromFile(name.path);
+  if (name === undefined) return { refused: "its memory could not be read" };
+  return name.address.startsWith("@")
+    ? { refused: "in another mount namespace" }
+    : fromFile(name.path);
 }
 
 const narrow = "of a 32-bit program: its layout is not known";
