@@ -178,3 +178,23 @@ test("snapshot() as nobody shows no waits of others, and says so", {
   assert.equal(waitOf(seen, waiter), undefined);
   assert.ok(seen.gaps.some(({ what }) => what === "waits"));
 });
+
+test("snapshot() shows each word that futex_waitv(2) waits on, any of which is enough", {
+  needs: ["perl", "isolated"],
+}, async () => {
+  const script = `use IPC::SysV qw(shmat); $| = 1; my $id = shmget(0, 4096, 01600);
+    my $at = unpack("J", shmat($id, undef, 0)); shmctl($id, 0, 0); print "$id\\n";
+    my $words = join "", map { pack("QQLL", 0, $at + $_, 2, 0) } 0, 4;
+    syscall(449, $words, 2, 0, 0, 0); <STDIN>`;
+  await using peer = await startPeer("perl", ["-e", script]);
+  const id = Number(await peer.line());
+  await inFutex(peer.pid);
+  const waits = (await snapshot()).waits.filter(({ pid }) => pid === peer.pid);
+  assert.deepEqual(
+    waits.map(({ object, syscall, isOneOf }) => [object, syscall, isOneOf]),
+    [
+      [`futex:shm:${id}+0x0`, "futex_waitv", true],
+      [`futex:shm:${id}+0x4`, "futex_waitv", true],
+    ],
+  );
+});

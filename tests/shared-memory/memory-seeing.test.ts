@@ -122,7 +122,6 @@ memory = mmap.mmap(fd, 8192)
 fcntl.fcntl(fd, 1033, 2 | 4 | 16)
 child = os.fork()
 if child == 0:
-    memory.close()
     sys.stdin.readline()
     os._exit(0)
 print(child, os.fstat(fd).st_ino, fd, flush=True)`,
@@ -136,11 +135,9 @@ print(child, os.fstat(fd).st_ino, fd, flush=True)`,
   const holds = holdsOf(seen, `memfd:${inode}`);
   assert.deepEqual(
     kindsOf(holds),
-    [
-      `${child} descriptor read-write`,
-      `${peer.pid} descriptor read-write`,
-      `${peer.pid} mapping read-write`,
-    ].sort(),
+    [peer.pid, child]
+      .flatMap((pid) => [`${pid} descriptor read-write`, `${pid} mapping read-write`])
+      .sort(),
   );
   assert.ok(holds.some((hold) => hold.fd === fd));
 });
@@ -323,5 +320,26 @@ print("ready", flush=True)`,
     seen.holds.filter(({ pid }) => pid === peer.pid),
     [],
   );
+  assert.deepEqual(leaks(seen), []);
+});
+
+test("snapshot() shows who has named memory open and not mapped, and for what", {
+  needs: ["perl", "isolated"],
+}, async (scene) => {
+  writeFileSync("/dev/shm/opened", "x");
+  scene.after(() => rmSync("/dev/shm/opened"));
+  const script = `$| = 1; open my $in, "<", "/dev/shm/opened" or die; open my $out, ">>",
+    "/dev/shm/opened" or die; print fileno($in), " ", fileno($out), "\\n"; <STDIN>`;
+  await using peer = await startPeer("perl", ["-e", script]);
+  const [reads, writes] = (await peer.line()).split(" ").map(Number);
+  const seen = await snapshot();
+  assert.deepEqual(
+    holdsOf(seen, "pshm:/opened").map(({ pid, how, fd, mode }) => [pid, how, fd, mode]),
+    [
+      [peer.pid, "descriptor", reads, "read"],
+      [peer.pid, "descriptor", writes, "write"],
+    ],
+  );
+  assert.deepEqual(findObject(seen, "pshm:/opened")?.details["processesThatWrite"], 1);
   assert.deepEqual(leaks(seen), []);
 });

@@ -7,6 +7,7 @@ import { together } from "../../io/seeing/together.ts";
 import { decodeLimits } from "../../wire/proc/limits.ts";
 import { mappingKind, memfdKind, posixSharedMemoryKind } from "./memory-kinds.ts";
 import { seeMemory } from "./memory-see.ts";
+import { posixMemoryLimits } from "./posix-limits.ts";
 import { sysvSharedMemoryKind } from "./sysv-kind.ts";
 import { sysvSharedMemoryLimits } from "./sysv-limits.ts";
 import { seeSysvSharedMemory } from "./sysv-see.ts";
@@ -72,6 +73,7 @@ function limits(): readonly Limit[] {
       raise: "sysctl -w kernel.shmmax=BYTES",
     },
     ...lockedMemory(),
+    ...posixMemoryLimits(),
   ];
 }
 
