@@ -142,8 +142,7 @@ test(
     // The name that it opens is in a page that only the daemon could bring.
     assert.match(stdout, new RegExp(`openat on ${mounted.address}: .* an answer of hanging`));
     assert.match(stdout, new RegExp(`epoll_ctl on ${mounted.address}: .* about .*/large\\.`));
-    const seen = await soon("snapshot()", () => snapshot());
-    assert.ok(seen.waits.some(({ pid }) => pid === client.pid));
+    assert.match(stdout, new RegExp(`a page fault on ${mounted.address}: .* an answer of hanging`));
   },
 );
 
@@ -171,3 +170,37 @@ test(
     assert.deepEqual([seen.findings, seen.waits], [[], []]);
   },
 );
+
+test(
+  "snapshot() tells a path as who is in another mount namespace sees it",
+  settings,
+  async (scene) => {
+    const mounted = await hanging(scene);
+    const script = 'mkdir "$1" && mount --bind "$0" "$1" && echo && read line; exec stat "$1/file"';
+    const place = `${mounted.folder}-elsewhere`;
+    const words = ["--mount", "sh", "-c", script, mounted.folder, place];
+    const client = await mounted.client("unshare", words);
+    assert.equal(await client.line(), "");
+    await mounted.hang("silent");
+    client.say("");
+    await allBlocked(client.pid);
+    const seen = await soon("snapshot()", () => snapshot());
+    const [wait] = seen.waits.filter(({ pid }) => pid === client.pid);
+    assert.deepEqual([wait?.object, wait?.need["path"]], [mounted.address, `${place}/file`]);
+  },
+);
+
+test("snapshot() keeps the waits of two connections apart", settings, async (scene) => {
+  const [one, two] = [await hanging(scene), await hanging(scene)];
+  assert.notEqual(one.address, two.address);
+  const clients: Peer[] = [];
+  for (const mounted of [one, two]) {
+    await mounted.hang("silent");
+    const client = await mounted.client("stat", [`${mounted.folder}/file`]);
+    await allBlocked(client.pid);
+    clients.push(client);
+  }
+  const seen = await soon("snapshot()", () => snapshot());
+  checkWait(seen, clients[0]?.pid ?? 0, one);
+  checkWait(seen, clients[1]?.pid ?? 0, two);
+});

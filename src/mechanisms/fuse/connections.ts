@@ -1,6 +1,6 @@
 /** The connections of FUSE, as the kernel counts them, from a mount of our own that nobody sees. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { nameOf } from "../../sys/errno.ts";
+import { errnoOf, nameOf } from "../../sys/errno.ts";
 import { close } from "../../sys/fd.ts";
 import { openFusectl } from "../../sys/fusectl.ts";
 
@@ -28,12 +28,26 @@ const MOUNTED = "/sys/fs/fuse/connections";
 
 /** Every connection of the machine, whatever the mount namespace; needs CAP_SYS_ADMIN, or the mount. */
 export function readConnections(): Connections {
-  const fd = openFusectl();
+  const fd = openCounts();
   if (fd < 0) return readFrom(MOUNTED, MOUNTED, fd);
   try {
     return readFrom(`/proc/self/fd/${fd}`, "fusectl", 0);
   } finally {
     close(fd);
+  }
+}
+
+/** A descriptor of the directory, or -errno. Asking a kernel without FUSE would load the module. */
+export function openCounts(): number {
+  return namesFileSystem("fusectl") ? openFusectl() : -errnoOf("ENODEV");
+}
+
+/** The file systems that are there now: proc_filesystems(5). */
+function namesFileSystem(name: string): boolean {
+  try {
+    return readFileSync("/proc/filesystems", "latin1").split("\n").includes(`nodev\t${name}`);
+  } catch {
+    return false;
   }
 }
 

@@ -2,7 +2,6 @@
 import type { View } from "../../io/room.ts";
 import { mountsOf } from "../../io/seeing/files.ts";
 import { namespacesElsewhere } from "../../io/seeing/namespaces.ts";
-import { oncePerView } from "../../io/seeing/once.ts";
 import { mountsHere } from "../../io/seeing/path-here.ts";
 import type { Mount } from "../../wire/proc/mountinfo.ts";
 
@@ -13,6 +12,9 @@ export interface FuseMount {
   readonly namespace: number | null;
 }
 
+/** The mounts of each connection, by its number. */
+export type FuseMounts = Map<number, FuseMount[]>;
+
 const types = /^(?:fuse|fuseblk)(?:\..*)?$|^virtiofs$/s;
 
 /** The number of a FUSE mount's connection; undefined of any other mount. */
@@ -21,17 +23,18 @@ export function connectionOf({ type, major, minor }: Mount): number | undefined 
   return types.test(type) ? major * 2 ** 20 + minor : undefined;
 }
 
-/** The mounts of each connection, by its number; ours come first. */
-export const fuseMounts: (view: View) => ReadonlyMap<number, readonly FuseMount[]> =
-  oncePerView(findMounts);
-
-function findMounts(view: View): ReadonlyMap<number, readonly FuseMount[]> {
-  const found = new Map<number, FuseMount[]>();
+/** Those that we see ourselves. */
+export function fuseMountsHere(view: View): FuseMounts {
+  const found: FuseMounts = new Map();
   add(found, mountsHere(view), null);
+  return found;
+}
+
+/** Adds those of other mount namespaces; there may be hundreds, and each is a file to be read. */
+export function addMountsElsewhere(view: View, found: FuseMounts): void {
   for (const { inode, pids } of namespacesElsewhere(view, "mnt")) {
     add(found, mountsIn(view, pids), inode);
   }
-  return found;
 }
 
 /** A process may have ended since, or not be ours to look at. */
@@ -46,11 +49,7 @@ function mountsIn(view: View, pids: readonly number[]): readonly Mount[] {
   return [];
 }
 
-function add(
-  found: Map<number, FuseMount[]>,
-  mounts: readonly Mount[],
-  namespace: number | null,
-): void {
+function add(found: FuseMounts, mounts: readonly Mount[], namespace: number | null): void {
   for (const mount of mounts) {
     const connection = connectionOf(mount);
     if (connection === undefined) continue;

@@ -1,11 +1,12 @@
 /** Every connection of FUSE: where it is mounted, who serves it, and who waits for an answer. */
 import type { Sight, View } from "../../io/room.ts";
 import type { Finding, Gap, ObjectRecord, Owner, Unknown } from "../../io/schema.ts";
-import { descriptorsOfKind, holdOf } from "../../io/seeing/descriptors.ts";
+import { holdOf } from "../../io/seeing/descriptors.ts";
+import { addressIn } from "../../io/seeing/namespaces.ts";
 import { named, theFirst } from "../../io/sentences.ts";
 import { type Connections, type FuseCounts, readConnections } from "./connections.ts";
 import { type Daemon, daemons, stuckBecause } from "./daemons.ts";
-import { type FuseMount, fuseMounts } from "./fuse-mounts.ts";
+import { addMountsElsewhere, type FuseMount, fuseMountsHere } from "./fuse-mounts.ts";
 import { type FuseWait, fuseWaits, waitRecord } from "./fuse-waits.ts";
 
 /** All that is known of one connection. */
@@ -23,11 +24,9 @@ interface Seen {
 
 /** Objects, holds, waits and findings of the kind "fuse". */
 export function seeFuse(view: View): Sight {
-  const nothing = { objects: [], holds: [], waits: [], links: [], findings: [], gaps: [] };
-  if (!mayBeUsed(view)) return nothing;
   const all = seenIn(view);
   return {
-    objects: all.map((seen) => objectOf(seen)),
+    objects: all.map((seen) => objectOf(view, seen)),
     holds: all.flatMap(({ number, daemon }) => {
       return (daemon?.held ?? []).map((held) => holdOf(held, `fuse:${number}`));
     }),
@@ -38,27 +37,23 @@ export function seeFuse(view: View): Sight {
   };
 }
 
-/** Most machines have no FUSE at all, and are asked for no more than this. */
-function mayBeUsed(view: View): boolean {
-  const isDevice = ({ descriptor: { target } }: { descriptor: { target: string } }): boolean =>
-    target.startsWith("/dev/fuse");
-  return fuseMounts(view).size > 0 || descriptorsOfKind(view, "device").some(isDevice);
-}
-
+/** Most machines have no FUSE at all: only what is not mounted here is looked for elsewhere. */
 function seenIn(view: View): readonly Seen[] {
-  const mounts = fuseMounts(view);
+  const mounts = fuseMountsHere(view);
   const serving = daemons(view);
   const connections = readConnections();
   const { counts } = connections;
-  const numbers = new Set([...counts.keys(), ...mounts.keys(), ...serving.keys()]);
+  const known = [...counts.keys(), ...serving.keys()];
+  if (known.some((number) => !mounts.has(number))) addMountsElsewhere(view, mounts);
+  const numbers = new Set([...known, ...mounts.keys()]);
   const all = [...numbers]
     .sort((a, b) => a - b)
     .map((number): Seen => {
       const daemon = serving.get(number);
       const waiting = counts.get(number)?.waiting ?? null;
       const stuck = waiting === 0 ? undefined : stuckBecause(view, daemon);
-      const known = { number, counts: counts.get(number), mounts: mounts.get(number) ?? [] };
-      return { ...known, daemon, waits: [], stuck, connections };
+      const about = { number, counts: counts.get(number), mounts: mounts.get(number) ?? [] };
+      return { ...about, daemon, waits: [], stuck, connections };
     });
   giveWaits(view, all);
   return all;
@@ -75,7 +70,7 @@ function giveWaits(view: View, all: readonly Seen[]): void {
   }
 }
 
-function objectOf(seen: Seen): ObjectRecord {
+function objectOf(view: View, seen: Seen): ObjectRecord {
   const { number, counts, mounts, connections } = seen;
   const waiting = counts?.waiting ?? null;
   const [first] = mounts;
@@ -94,8 +89,7 @@ function objectOf(seen: Seen): ObjectRecord {
     flags: isStuck(seen) ? ["stuck"] : [],
     details: {
       type: first?.mount.type ?? null,
-      mountPoints: pointsOf(mounts, null),
-      mountPointsElsewhere: mounts.length - pointsOf(mounts, null).length,
+      mountPoints: pointsOf(view, mounts),
       maxBackground: counts?.maxBackground ?? null,
       congestionThreshold: counts?.congestionThreshold ?? null,
     },
@@ -107,9 +101,11 @@ function objectOf(seen: Seen): ObjectRecord {
 /** More mount points than these are only counted. */
 const POINTS_MAX = 16;
 
-function pointsOf(mounts: readonly FuseMount[], namespace: number | null): string[] {
-  const there = mounts.filter((one) => one.namespace === namespace);
-  return there.slice(0, POINTS_MAX).map(({ mount }) => mount.mountPoint);
+/** "/mnt", or "@4026532178/mnt" of another mount namespace. */
+function pointsOf(view: View, mounts: readonly FuseMount[]): string[] {
+  return mounts.slice(0, POINTS_MAX).map(({ mount: { mountPoint }, namespace }) => {
+    return addressIn(namespace, view.namespaces.mnt, mountPoint).replace(/^(@\d+)\/\//, "$1/");
+  });
 }
 
 /** Without the count, who waits says as much. */
@@ -148,7 +144,7 @@ function findingsOf(view: View, seen: Seen): Finding[] {
   if (!isStuck(seen)) return [];
   const { number, counts, mounts, daemon, stuck, waits } = seen;
   const count = counts?.waiting ?? waits.length;
-  const [point] = pointsOf(mounts, null);
+  const [point] = pointsOf(view, mounts);
   const { processes } = view.processes;
   const pids = ownersOf(daemon).map(({ pid }) => pid);
   const text = [

@@ -18,13 +18,17 @@ import { connectionOf } from "./fuse-mounts.ts";
 
 /** A thread that waits, and where. */
 export interface FuseWait {
-  readonly thread: BlockedThread;
+  readonly thread: Sleeper;
+  /** The call that it is blocked in. */
+  readonly syscall: string;
   readonly operation: string;
   /** The path or the descriptor's target; undefined where it could not be told. */
   readonly path: string | undefined;
   /** Undefined where it is not known which connection it is. */
   readonly connection: number | undefined;
 }
+
+type Sleeper = Pick<BlockedThread, "process" | "tid">;
 
 /** The kernel's function in which somebody waits for the daemon itself: fs/fuse. */
 const asking = /^(?:request_wait_answer|_{0,2}fuse_\w+)$/;
@@ -35,7 +39,7 @@ const behind =
 
 /** Every such wait. With `only`, the one connection that has requests waiting, it is the default. */
 export function fuseWaits(view: View, only: number | undefined): readonly FuseWait[] {
-  const found: FuseWait[] = [];
+  const found: FuseWait[] = [...faultWaits(view, only)];
   for (const [name, call] of fileCalls) {
     for (const thread of blockedThreads(view, name)) {
       const wait = waitOf(view, thread, call, only);
@@ -43,6 +47,19 @@ export function fuseWaits(view: View, only: number | undefined): readonly FuseWa
     }
   }
   return found;
+}
+
+/** Who reads or writes a mapped page is in no system call; which file it is, nothing tells. */
+function faultWaits(view: View, only: number | undefined): readonly FuseWait[] {
+  return [...view.processes.processes.values()].flatMap((process) => {
+    if (process.failures.some(({ what }) => what === "syscall")) return [];
+    return process.threads.flatMap(({ tid, syscall }) => {
+      if (syscall !== undefined || !asking.test(placeOf({ process, tid }))) return [];
+      const thread = { process, tid };
+      const about = { syscall: "a page fault", operation: "read", path: undefined };
+      return [{ thread, ...about, connection: only }];
+    });
+  });
 }
 
 /** A descriptor with a path that is on no FUSE mount needs no further look. */
@@ -56,7 +73,8 @@ function waitOf(
   if (descriptor !== undefined) {
     const connection = connectionBehind(view, thread, descriptor);
     if (connection === undefined || !waitsInFile(thread)) return undefined;
-    return { thread, operation: call.operation, path: descriptor.target, connection };
+    const { operation } = call;
+    return { thread, syscall: thread.call.name, operation, path: descriptor.target, connection };
   }
   const place = placeOf(thread);
   const isAsking = asking.test(place);
@@ -64,7 +82,8 @@ function waitOf(
   const path = call.path === undefined ? undefined : pathOf(view, thread, call);
   const connection = path === undefined ? undefined : connectionAt(view, thread, path);
   if (!isAsking && connection === undefined) return undefined;
-  return { thread, operation: call.operation, path, connection: connection ?? only };
+  const about = { syscall: thread.call.name, operation: call.operation, path };
+  return { thread, ...about, connection: connection ?? only };
 }
 
 /** A FIFO there has its readers and writers, and its waits are not the daemon's. */
@@ -74,7 +93,7 @@ function waitsInFile(thread: BlockedThread): boolean {
 }
 
 /** Where in the kernel the thread sleeps: proc_pid_wchan(5); "" where that may not be read. */
-function placeOf({ process: { pid }, tid }: BlockedThread): string {
+function placeOf({ process: { pid }, tid }: Sleeper): string {
   try {
     return readFileSync(`/proc/${pid}/task/${tid}/wchan`, "latin1").trim();
   } catch {
@@ -151,7 +170,7 @@ function stringAt(
 
 /** The wait as the schema has it; the daemon is who owes the answer. */
 export function waitRecord(
-  { thread, operation, path }: FuseWait,
+  { thread, syscall, operation, path }: FuseWait,
   object: string,
   { owners, names }: { readonly owners: readonly Owner[]; readonly names: string },
 ): Wait {
@@ -160,7 +179,7 @@ export function waitRecord(
     tid: thread.tid,
     object,
     operation,
-    syscall: thread.call.name,
+    syscall,
     ...(owners.length === 0 ? {} : { owners }),
     need: path === undefined ? {} : { path },
     text: `an answer of ${names}${path === undefined ? "" : ` about ${path}`}`,

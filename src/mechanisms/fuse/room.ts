@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, readFileSync } from "node:fs";
 import type { Limit, Probe, Room } from "../../io/room.ts";
 import { nameOf } from "../../sys/errno.ts";
 import { close } from "../../sys/fd.ts";
-import { openFusectl } from "../../sys/fusectl.ts";
+import { openCounts } from "./connections.ts";
 import { fuseKind } from "./fuse-kind.ts";
 import { seeFuse } from "./fuse-see.ts";
 
@@ -27,7 +27,7 @@ function serving(): Probe {
 
 function counting(): Probe {
   const feature = "count the requests of every connection (fusectl)";
-  const fd = openFusectl();
+  const fd = openCounts();
   if (fd < 0) return { feature, available: false, reason: `${nameOf(fd) ?? fd}; run as root` };
   close(fd);
   return { feature, available: true, reason: "" };
