@@ -17,8 +17,8 @@ export type SeeNamespace = (view: View, all: View) => Sight;
 /** More IPC namespaces than these are only counted. */
 const NAMESPACES_MAX = 256;
 
-/** So long one room looks into the namespaces of others; what it has not seen by then is counted. */
-const LOOKING_MS = 1000;
+/** So long all rooms together look into the namespaces of others; what is left then is counted. */
+const LOOKING_MS = 2000;
 
 /** The room's see(), for all IPC namespaces. */
 export function everywhere(see: SeeNamespace): (view: View) => Sight {
@@ -27,18 +27,23 @@ export function everywhere(see: SeeNamespace): (view: View) => Sight {
     const others = namespacesElsewhere(view, "ipc");
     if (others.length === 0) return home;
     const { open, gaps } = doors(view);
-    const until = performance.now() + LOOKING_MS;
+    const looked = looks(view);
+    const begun = performance.now();
     let late = 0;
     const sights = open.flatMap((place) => {
-      if (performance.now() < until) return look(view, place, see) ?? [];
+      if (looked.ms + performance.now() - begun < LOOKING_MS) return look(view, place, see) ?? [];
       late += 1;
       return [];
     });
+    looked.ms += performance.now() - begun;
     const missing = late === 0 ? [] : [tooMany(late)];
     const seen = gapsJoined([home, ...sights].flatMap((sight) => sight.gaps));
     return { ...together([home, ...sights]), gaps: [...seen, ...gaps, ...missing] };
   };
 }
+
+/** How long was looked so far. */
+const looks = oncePerView(() => ({ ms: 0 }));
 
 /** Undefined where it has gone meanwhile, or shows nothing of this kind. */
 function look(all: View, place: Elsewhere, see: SeeNamespace): Sight | undefined {

@@ -47,8 +47,9 @@ const candidates = oncePerView((all) => {
       if (info === undefined || !mayBeQueue(target, points)) continue;
       const { mountId, inode } = fdinfoOf(info);
       if (mountId === undefined || typeof inode !== "number") continue;
+      const { process, descriptor } = held;
+      const one = { process, descriptor, inode, mountId };
       const others = mounts.get(mountId);
-      const one = { ...held, inode, mountId };
       if (others === undefined) mounts.set(mountId, [one]);
       else others.push(one);
     }

@@ -29,7 +29,8 @@ export function seeMqs(view: View, all: View): Sight {
   const seen = seenIn(view, all, folder);
   const addresses = new Map<OpenDescriptor, string>();
   for (const { status, holders } of seen) {
-    for (const { descriptor } of holders) addresses.set(descriptor, addressOf(status));
+    const address = addressOf(status);
+    for (const { descriptor } of holders) addresses.set(descriptor, address);
   }
   const waits = queueWaits(all, addresses);
   const told = seen.map((one) => tell(view, all, { ...one, waits, source: folder.source }));
