@@ -5,7 +5,7 @@ import { findObject, type Snapshot, snapshot, who, why } from "linux-ipc/inspect
 import { python } from "../harness/needs.ts";
 import { ask, startPeer } from "../harness/peer.ts";
 import { test } from "../harness/test.ts";
-import { snapshotThrough } from "../inspect/look.ts";
+import { forNode, snapshotThrough } from "../inspect/look.ts";
 import { asleep, doing, mqPeer } from "./mq-peers.ts";
 
 const settings = { needs: ["python", "isolated"] } as const;
@@ -216,3 +216,33 @@ test("seeing leaves nothing open, and takes no message", settings, async (scene)
   assert.equal(readdirSync("/proc/self/fd").length, before);
   assert.deepEqual(findObject(await snapshot(), "mq:/left")?.used, { messages: 1, bytes: 4 });
 });
+
+test(
+  "looking does not end the notification that is to come to who looks",
+  settings,
+  async (scene) => {
+    scene.after(() => ask(python, doing("unlink", "/told")));
+    const program = new URL("programs/looks-at-queues.js", import.meta.url).pathname;
+    const words = [...doing("notified", "/told"), process.execPath, program];
+    const told = JSON.parse(await ask(python, words, { env: forNode }));
+    const look = ["nothing", true];
+    assert.deepEqual(told, { looks: [look, look, look], grown: 0 });
+  },
+);
+
+test(
+  "snapshot() knows a queue that was opened as a file, wherever it is mounted",
+  settings,
+  async (scene) => {
+    await mqPeer(scene, "hold", "/jobs");
+    const script = "mount -t mqueue none /mnt && exec 3</mnt/jobs && echo && read line";
+    await using peer = await startPeer("unshare", ["--mount", "sh", "-c", script]);
+    await peer.line();
+    const seen = await snapshot();
+    const holds = seen.holds.filter(({ pid }) => pid === peer.pid);
+    assert.deepEqual(
+      holds.map(({ object, fd, mode }) => [object, fd, mode]),
+      [["mq:/jobs", 3, "read"]],
+    );
+  },
+);

@@ -23,6 +23,7 @@ export interface Place {
 /**
  * Opens the file of a namespace through one of those who live there. Undefined where none of them
  * lets us, or has it any more: they may have ended, and their numbers may be others' by now.
+ * @throws SystemError EMFILE, ENFILE, ENOMEM
  */
 export function openDoor(name: Enterable, { inode, pids }: Elsewhere): Place | undefined {
   for (const pid of pids.slice(0, DOORS_TRIED)) {
@@ -40,10 +41,16 @@ const DOORS_TRIED = 8;
 function openNamespace(path: string): Descriptor | undefined {
   try {
     return new Descriptor(openSync(path, constants.O_RDONLY), `The namespace ${path}`);
-  } catch {
-    return undefined;
+  } catch (refused) {
+    const { code, errno } = refused as NodeJS.ErrnoException;
+    if (errno === undefined) throw refused;
+    if (closed.has(code ?? "")) return undefined;
+    throw new SystemError(errno, "open", { path });
   }
 }
+
+/** Gone, or not for us; whatever else is refused is no answer. */
+const closed: ReadonlySet<string> = new Set(["ENOENT", "ESRCH", "EACCES", "EPERM"]);
 
 /**
  * Opens a file of /proc that depends on the namespace of who opens it, for reading.

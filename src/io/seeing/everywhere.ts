@@ -47,16 +47,21 @@ const looks = oncePerView(() => ({ ms: 0 }));
 
 /** Undefined where it has gone meanwhile, or shows nothing of this kind. */
 function look(all: View, place: Elsewhere, see: SeeNamespace): Sight | undefined {
-  const entered = openDoor("ipc", place);
-  if (entered === undefined) return undefined;
   try {
-    return sightIn(
-      place.inode,
-      stayIn(entered, () => see(viewIn(all, place), all)),
-    );
+    const seen = enter(place, () => see(viewIn(all, place), all));
+    return seen === undefined ? undefined : sightIn(place.inode, seen);
   } catch (refused) {
     if (refused instanceof SystemError) return undefined;
     throw refused;
+  }
+}
+
+/** Undefined where nobody lives there any more. @throws SystemError where we may not enter */
+function enter<Value>(place: Elsewhere, look: () => Value): Value | undefined {
+  const entered = openDoor("ipc", place);
+  if (entered === undefined) return undefined;
+  try {
+    return stayIn(entered, look);
   } finally {
     entered.door?.close();
   }
@@ -91,15 +96,11 @@ const doors = oncePerView((view) => {
 });
 
 function tryDoor(place: Elsewhere): string | undefined {
-  const entered = openDoor("ipc", place);
-  if (entered === undefined) return "vanished";
   try {
-    return stayIn(entered, () => undefined);
+    return enter(place, () => true) === true ? undefined : "vanished";
   } catch (refused) {
     if (refused instanceof SystemError) return refused.code;
     throw refused;
-  } finally {
-    entered.door?.close();
   }
 }
 

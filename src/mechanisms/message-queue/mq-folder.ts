@@ -52,13 +52,22 @@ function detached(): Descriptor | string {
 function mountedFolder(): Descriptor | undefined {
   const mounts = decodeMountinfo(ownMountinfo() ?? new Uint8Array());
   for (const mount of mounts) {
-    if (mount.type !== "mqueue" || mount.root !== "/") continue;
+    if (mount.type !== "mqueue" || mount.root !== "/" || isCovered(mounts, mount)) continue;
     const folder = openMount(mount);
     if (folder === undefined) continue;
     if (isOurs(folder)) return folder;
     folder.close();
   }
   return undefined;
+}
+
+/** What was mounted over it may be anything, such as a file system that never answers. */
+function isCovered(mounts: readonly Mount[], { id, mountPoint }: Mount): boolean {
+  const inside = mounts.filter((mount) => {
+    const { mountPoint: above } = mount;
+    return above === "/" || mountPoint === above || mountPoint.startsWith(`${above}/`);
+  });
+  return inside.at(-1)?.id !== id;
 }
 
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NONBLOCK;

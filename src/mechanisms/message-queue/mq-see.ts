@@ -40,7 +40,10 @@ export function seeMqs(view: View, all: View): Sight {
     waits,
     links: [],
     findings: told.flatMap(({ found }) => found ?? []),
-    gaps: [...gapOfFolder(listed, folder), ...gapsOfContents(seen.map(({ status }) => status))],
+    gaps: [
+      ...gapOfFolder(listed, folder, view === all),
+      ...gapsOfContents(seen.map(({ status }) => status)),
+    ],
   };
 }
 
@@ -204,17 +207,30 @@ function flagsOf(
   return [...(full ? ["full"] : []), ...(stuck ? ["stuck"] : []), ...(removed ? ["removed"] : [])];
 }
 
-function gapOfFolder(listed: MqFolder | string, { truncated, queues }: MqFolder): Gap[] {
+function gapOfFolder(
+  listed: MqFolder | string,
+  { truncated, queues }: MqFolder,
+  isOwn: boolean,
+): Gap[] {
   if (typeof listed === "string") {
-    const shown = queues.length === 0 ? "not shown" : "shown only as far as they are held";
-    const text =
-      `The POSIX message queues are ${shown} (${listed}), since /dev/mqueue is not mounted; ` +
-      "run as root, or mount -t mqueue none /dev/mqueue.";
+    const text = isOwn ? notMounted(listed, queues.length) : notThere(listed);
     return [{ what: "queues", reason: listed, count: null, text }];
   }
   if (!truncated) return [];
   const text = `There are more POSIX message queues than the ${queues.length} that are shown.`;
   return [{ what: "queues", reason: "truncated", count: null, text }];
+}
+
+function notMounted(reason: string, shown: number): string {
+  const how = shown === 0 ? "not shown" : "shown only as far as they are held";
+  return (
+    `The POSIX message queues are ${how} (${reason}), since /dev/mqueue is not mounted; ` +
+    "run as root, or mount -t mqueue none /dev/mqueue."
+  );
+}
+
+function notThere(reason: string): string {
+  return `The POSIX message queues of another IPC namespace are not shown (${reason}); run as root.`;
 }
 
 /** One gap a reason, however many queues it concerns. */

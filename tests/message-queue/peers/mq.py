@@ -1,6 +1,6 @@
 """POSIX message queues by the C library's own calls, one way of using them a word.
 
-mq.py WORD NAME [LETTERS]: prints a line when it has done what it says, and then waits: for the
+mq.py WORD NAME [PROGRAM PARAMETERS]: prints a line when it has done what it says, and then waits: for the
 queue where that is its word, else for its standard input to end.
 """
 import ctypes
@@ -73,6 +73,11 @@ elif word == "notify":
     checked(library.mq_notify(queue, ctypes.byref(Event(None, signal.SIGUSR1, 0, b""))))
     say("registered")
     sys.stdin.read()
+elif word == "notified":  # goes on as another program, which is told of the next message
+    queue = opened(os.O_RDONLY)
+    os.set_inheritable(queue, True)
+    checked(library.mq_notify(queue, ctypes.byref(Event(None, 0, 1, b""))))
+    os.execv(sys.argv[3], sys.argv[3:])
 elif word == "unlinked":
     queue = opened(os.O_RDWR)
     checked(library.mq_send(queue, b"left", 4, 0))
