@@ -87,6 +87,9 @@ struct environment *environment_of(napi_env napi, napi_callback_info info);
  * here, or in the namespace that it has entered (engines/abroad.c). >= 0, or -errno. */
 long looking(struct environment *environment, long number, const long *arguments);
 
+/* Does the same with a task that makes several, whose answer it gives. */
+long looking_for(struct environment *environment, long (*task)(const void *), const void *data);
+
 static inline bool fits_int(int64_t value) { return value >= INT32_MIN && value <= INT32_MAX; }
 
 /* Registered regions: memory that JavaScript sees as an ArrayBuffer and names by a number. */

@@ -119,6 +119,38 @@ static napi_value call_semctl_about(napi_env napi, napi_callback_info info) {
   return result(napi, looking(environment, SYS_semctl, arguments));
 }
 
+struct each {
+  int id;
+  int command;
+  long count;
+  char *answers;
+};
+
+/* 0, or the first refusal. */
+static long ask_each(const void *data) {
+  const struct each *each = data;
+  for (long index = 0; index < each->count; index++) {
+    int32_t answer = (int32_t)syscall(SYS_semctl, each->id, (int)index, each->command, 0L);
+    if (answer < 0) return -errno;
+    memcpy(each->answers + (size_t)index * sizeof answer, &answer, sizeof answer);
+  }
+  return 0;
+}
+
+/* semctlEach(id, command, region, offset, count): what the command says of each of the first
+ * semaphores, in 4 bytes. */
+static napi_value call_semctl_each(napi_env napi, napi_callback_info info) {
+  int64_t a[5];
+  struct environment *environment;
+  if (!read_integers(napi, info, 5, a, &environment)) return result(napi, -EINVAL);
+  bool one = a[1] == GETPID || a[1] == GETNCNT || a[1] == GETZCNT;
+  if (!fits_int(a[0]) || !one || a[4] < 0 || !fits_int(a[4])) return result(napi, -EINVAL);
+  char *answers = region_span(environment, a[2], a[3], a[4] * (int64_t)sizeof(int32_t));
+  if (answers == NULL) return result(napi, -EFAULT);
+  struct each each = {.id = (int)a[0], .command = (int)a[1], .count = a[4], .answers = answers};
+  return result(napi, looking_for(environment, ask_each, &each));
+}
+
 /* The kernel does not ask how long the array of GETALL is: should the set have been replaced by a
  * larger one since the caller asked, it must not write beyond. Hence memory with a wall behind it.
  */
@@ -160,5 +192,6 @@ const struct call sem_calls[] = {
     {"semctl", call_semctl},
     {"semctlAbout", call_semctl_about},
     {"semctlAll", call_semctl_all},
+    {"semctlEach", call_semctl_each},
     {NULL, NULL},
 };

@@ -199,10 +199,13 @@ static long make_call(const void *data) {
   return answer(syscall(look->number, a[0], a[1], a[2], a[3], a[4]));
 }
 
+long looking_for(struct environment *environment, long (*task)(const void *), const void *data) {
+  return environment->abroad == NULL ? task(data) : ask(environment->abroad, task, data);
+}
+
 long looking(struct environment *environment, long number, const long *arguments) {
   struct look look = {.number = number, .arguments = arguments};
-  if (environment->abroad == NULL) return make_call(&look);
-  return ask(environment->abroad, make_call, &look);
+  return looking_for(environment, make_call, &look);
 }
 
 /* Other kinds of namespace are not for one thread alone. */

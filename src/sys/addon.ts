@@ -102,6 +102,8 @@ export interface Addon {
   semctlAbout(id: number, command: number, region: number, offset: number): number;
   /** GETALL and SETALL of `count` values of 16 bits. */
   semctlAll(id: number, command: number, region: number, offset: number, count: number): number;
+  /** GETPID, GETNCNT or GETZCNT of the first `count` semaphores, an int32 each. */
+  semctlEach(id: number, command: number, region: number, offset: number, count: number): number;
 
   /** The name: `sizeBytes` at `offset`, the last of them 0. */
   memfd_create(region: number, offset: number, sizeBytes: number, flags: number): number;

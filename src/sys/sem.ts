@@ -110,3 +110,8 @@ export function semctlAbout(id: number, command: number, about: Region): number 
 export function semctlAll(id: number, command: number, values: Region, count: number): number {
   return addon().semctlAll(id, command, values.id, 0, count);
 }
+
+/** semctl(2) with GETPID, GETNCNT or GETZCNT of each of the first `count`; 4 bytes each in `answers`. */
+export function semctlEach(id: number, command: number, answers: Region, count: number): number {
+  return addon().semctlEach(id, command, answers.id, 0, count);
+}

@@ -5,7 +5,7 @@ import { keyAddress } from "../../io/sysv/address.ts";
 import { SystemError } from "../../sys/errors.ts";
 import { findingOf, type SemaphoreState, type SetFacts } from "./sysv-findings.ts";
 import { listSysvSemaphoreSets, type SysvSemaphoreSetStatus } from "./sysv-status.ts";
-import { lastPidOf, valuesOf, waitersOf } from "./sysv-values.ts";
+import { usesOf, valuesOf } from "./sysv-values.ts";
 import { type SetWait, setWaits, waitRecord } from "./sysv-waits.ts";
 
 /** Each semaphore costs three system calls: a large set is not shown to its end. */
@@ -56,8 +56,8 @@ function waitsById(view: View): ReadonlyMap<number, readonly SetWait[]> {
 function lookAt(status: SysvSemaphoreSetStatus, most: number): Looked {
   try {
     const values = valuesOf(status);
-    const semaphores = values.slice(0, most).map((value, index) => {
-      return { value, lastPid: lastPidOf(status, index), ...waitersOf(status, index) };
+    const semaphores = usesOf(status, most).map((use, index) => {
+      return { value: values[index] ?? 0, ...use };
     });
     return { values, semaphores, refused: undefined };
   } catch (refused) {

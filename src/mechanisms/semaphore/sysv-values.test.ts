@@ -7,6 +7,7 @@ import {
   oneValueOf,
   setValueOf,
   setValuesOf,
+  usesOf,
   valuesOf,
   waitersOf,
 } from "./sysv-values.ts";
@@ -31,4 +32,18 @@ test("setValueOf() changes one; lastPidOf() and waitersOf() tell of it", () => {
   set.remove();
   assert.throws(() => valuesOf(set), { code: "EIDRM" });
   assert.throws(() => oneValueOf(set, 0), { code: "EIDRM" });
+});
+
+test("usesOf() says of many semaphores what each says of itself", () => {
+  using set = SysvSemaphoreSet.open(0, { initial: [1, 2, 3] });
+  set.post(1);
+  const each = [0, 1, 2].map((index) => {
+    return { lastPid: lastPidOf(set, index), ...waitersOf(set, index) };
+  });
+  assert.equal(each[1]?.lastPid, process.pid);
+  assert.deepEqual(usesOf(set, 100), each);
+  assert.deepEqual(usesOf(set, 2), each.slice(0, 2));
+  assert.deepEqual(usesOf(set, 0), []);
+  set.remove();
+  assert.throws(() => usesOf(set, 3), { code: "EIDRM" });
 });

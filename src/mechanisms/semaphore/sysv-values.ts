@@ -10,6 +10,7 @@ import {
   SETVAL,
   semctl,
   semctlAll,
+  semctlEach,
 } from "../../sys/sem.ts";
 import { handleRefusal } from "./sysv-errors.ts";
 
@@ -40,6 +41,31 @@ export function lastPidOf(set: SetName, index: number): number {
 /** GETNCNT, GETZCNT: two system calls, between which time passes. */
 export function waitersOf(set: SetName, index: number): SysvSemaphoreWaiters {
   return { increase: ask(set, index, GETNCNT), zero: ask(set, index, GETZCNT) };
+}
+
+/** Who used a semaphore last, and how many wait for it. */
+export interface SemaphoreUse extends SysvSemaphoreWaiters {
+  /** As lastPidOf() gives it. */
+  readonly lastPid: number;
+}
+
+/** The use of the first `most` semaphores of a set. @throws SystemError EACCES, EIDRM */
+export function usesOf({ id, count }: SetName, most: number): SemaphoreUse[] {
+  const asked = Math.min(count, most);
+  const memory = createRegion(4 * Math.max(1, asked));
+  const askEach = (command: number): number[] => {
+    const answer = semctlEach(id, command, memory, asked);
+    if (answer < 0) throw handleRefusal(answer, "semctl", { id });
+    return [...memory.words.subarray(0, asked)];
+  };
+  try {
+    const [increase, zero] = [askEach(GETNCNT), askEach(GETZCNT)];
+    return askEach(GETPID).map((lastPid, index) => {
+      return { lastPid, increase: increase[index] ?? 0, zero: zero[index] ?? 0 };
+    });
+  } finally {
+    releaseRegion(memory);
+  }
 }
 
 /** SETVAL. @throws SystemError EACCES, EIDRM, EINVAL (no such index), ERANGE */
