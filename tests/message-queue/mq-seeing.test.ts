@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { findObject, type Snapshot, snapshot, who, why } from "linux-ipc/inspect";
+import { mqKind } from "../../src/mechanisms/message-queue/mq-kind.ts";
 import { python } from "../harness/needs.ts";
 import { ask, startPeer } from "../harness/peer.ts";
 import { test } from "../harness/test.ts";
@@ -250,3 +251,23 @@ test(
     );
   },
 );
+
+test("snapshot() is not misled by a name", settings, async (scene) => {
+  for (const name of ["/x", "/x (deleted)", "/two\nlines", "/mq:0"]) {
+    const { pid } = await mqPeer(scene, "hold", name);
+    const seen = await look();
+    assert.deepEqual(holdsOf(seen, `mq:${name}`), [[pid, "read-write"]]);
+    assert.deepEqual(findObject(seen, `mq:${name}`)?.flags, []);
+  }
+  const named = 'name=$(printf "/a\\377b"); exec "$0" "$1" "$2" "$name"';
+  const script = doing("hold", "").slice(0, -1);
+  await using peer = await startPeer("sh", ["-c", named, python, ...script]);
+  await peer.line();
+  const seen = await look();
+  const hold = seen.holds.find(({ pid }) => pid === peer.pid);
+  assert.match(hold?.object ?? "", /^mq:\d+$/);
+  const queue = findObject(seen, hold?.object ?? "mq:0");
+  assert.deepEqual([queue?.details["name"], queue?.flags], ["/a\ufffdb", []]);
+  await mqKind.remove?.run({ address: queue?.address ?? "", options: {} });
+  assert.deepEqual(findObject(await look(), queue?.address ?? "")?.flags, ["removed"]);
+});

@@ -41,7 +41,7 @@ def say(word):
     print(word, flush=True)
 
 
-word, name = sys.argv[1], sys.argv[2].encode()
+word, name = sys.argv[1], os.fsencode(sys.argv[2])
 buffer = ctypes.create_string_buffer(64)
 
 if word == "send":  # as many as there is room for, and one more, for which it waits
