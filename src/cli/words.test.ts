@@ -23,6 +23,12 @@ test("fillWords() tells the fullest unit that has a limit", () => {
   assert.equal(fillWords(objectOf("any:0", { used, limit: { bytes: 100 } })), "10/100B 10%");
 });
 
+test("fillWords() says the unit in words", () => {
+  const used = { sendBufferBytes: 1 };
+  const object = objectOf("any:0", { used, limit: { sendBufferBytes: 2 } });
+  assert.equal(fillWords(object), "1/2 send buffer bytes 50%");
+});
+
 test("fillWords() says 100 % of the full alone, and what is known without a limit", () => {
   const limit = { bytes: 16384 };
   assert.equal(fillWords(objectOf("any:0", { used: { bytes: 16383 }, limit })), "16383/16384B 99%");

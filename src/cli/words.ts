@@ -68,7 +68,7 @@ export function percent(ratio: number): string {
 }
 
 function quantity(amount: string, unit: string): string {
-  return unit === "bytes" ? `${amount}B` : `${amount} ${unit}`;
+  return unit === "bytes" ? `${amount}B` : `${amount} ${spaced(unit)}`;
 }
 
 /** "1 send(8000B) 1 receive(type 7)" */

@@ -1,5 +1,5 @@
 /** The sentence about a circle of waiting, no surer than what it was found by. */
-import type { Snapshot } from "../io/schema.ts";
+import type { Snapshot, Wait } from "../io/schema.ts";
 import { named } from "./process-sentences.ts";
 import type { Edge } from "./wait-graph.ts";
 import { isSure, type Surroundings } from "./who-helps.ts";
@@ -35,10 +35,14 @@ export function aboutCircle(
     const nobody = `nobody else can end its wait to ${operation} ${objects}${seen}`;
     return `=> ${name} waits for itself: ${nobody}, unless a signal's handler does.`;
   }
-  const steps = circle.flatMap(({ wait }) => [named(around, wait.pid), wait.object]);
+  const steps = circle.flatMap(({ wait }) => [stepOf(around, wait), wait.object]);
   const inIt = circle.some(({ wait }) => asked.includes(wait.pid));
   const what = inIt ? "a deadlock" : "a deadlock of others, which it waits for";
   return `=> ${what}${seen}${unless(circle, objects)}: ${[...steps, steps[0]].join(" → ")}.`;
+}
+
+function stepOf(around: Surroundings, { pid, tid }: Wait): string {
+  return tid === pid ? named(around, pid) : `${named(around, pid)} thread ${tid}`;
 }
 
 function unless(circle: readonly Edge[], objects: string): string {

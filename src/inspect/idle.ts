@@ -10,10 +10,12 @@ export function isForAnybody({ operation, syscall }: Pick<Wait, "operation" | "s
   return operation === "accept" || forWhatever.test(syscall);
 }
 
-/**
- * True for a wait as an idle process has it: for work (accept, poll of several, an event loop), for a
- * signal, for a child. Of a list of waits these come last.
- */
+/** True for a wait for work (accept, poll of several things, an event loop) or for a signal. */
+export function isForWork(wait: Wait): boolean {
+  return isForAnybody(wait) || wait.isOneOf === true;
+}
+
+/** True for a wait as an idle process has it: for work or a child. Of a list these come last. */
 export function isIdle(wait: Wait): boolean {
-  return isForAnybody(wait) || wait.isOneOf === true || /^pid:\d+$/.test(wait.object);
+  return isForWork(wait) || /^pid:\d+$/.test(wait.object);
 }

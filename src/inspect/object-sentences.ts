@@ -1,5 +1,5 @@
 /** Sentences about an object: what a room concluded of it, or the bare facts. */
-import type { ObjectRecord, PartRecord, Snapshot, Wait } from "../io/schema.ts";
+import type { Finding, ObjectRecord, PartRecord, Snapshot, Wait } from "../io/schema.ts";
 import { concernsPart, partIn } from "./find.ts";
 import { aboutWait, named, spaced } from "./process-sentences.ts";
 import type { Surroundings } from "./who-helps.ts";
@@ -16,6 +16,8 @@ export interface Telling {
   readonly part?: string | null;
   /** Was said before. */
   readonly told?: Wait;
+  /** The conclusions that were; what is said of an object is added. */
+  readonly concluded?: Set<Finding>;
 }
 
 /** More holders and waiters than these are only counted. */
@@ -25,10 +27,12 @@ const NAMES_MAX = 8;
 export function aboutObject(
   { around, findings }: Told,
   object: ObjectRecord,
-  { part = null, told }: Telling,
+  { part = null, told, concluded = new Set() }: Telling,
 ): string[] {
   const about = findings.filter(({ objects }) => isAbout(objects, object, part));
-  if (about.length > 0) return about.flatMap(({ text }) => text.map(indentRest));
+  const fresh = about.filter((finding) => !concluded.has(finding));
+  for (const finding of fresh) concluded.add(finding);
+  if (about.length > 0) return fresh.flatMap(({ text }) => text.map(indentRest));
   const waits = waitsAt(around, object, part);
   const others = waits.filter((wait) => wait !== told);
   const waiting = others.slice(0, NAMES_MAX).map((wait) => aboutWait(around, wait));

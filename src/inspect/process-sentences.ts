@@ -1,6 +1,6 @@
 /** Sentences about processes: what they are called, what they do, what they wait for. */
 import type { ProcessRecord, Wait } from "../io/schema.ts";
-import { isIdle } from "./idle.ts";
+import { isForWork } from "./idle.ts";
 import type { Edge } from "./wait-graph.ts";
 import { type Surroundings, wayOf } from "./who-helps.ts";
 
@@ -61,7 +61,7 @@ function doing(process: ProcessRecord | undefined, waits: readonly Wait[]): stri
   const [first] = waits;
   if (first !== undefined) {
     if (waits.length < process.threads) return `is ${stateOf(process)}, with threads that wait`;
-    if (waits.every(isIdle)) return `waits for work itself, in ${first.syscall}`;
+    if (waits.every(isForWork)) return `waits for work itself, in ${first.syscall}`;
     return "is blocked itself";
   }
   const reason = process.unknown["waits"];
@@ -69,11 +69,12 @@ function doing(process: ProcessRecord | undefined, waits: readonly Wait[]): stri
   return `is ${stateOf(process)}; what it is blocked in could not be read (${reason})`;
 }
 
-function relation({ role, via, tid, wait }: Edge): string {
+function relation(edge: Edge): string {
+  const { role, via, wait } = edge;
   const { object } = wait;
   switch (role) {
     case "owner":
-      return `has it${tid === null ? "" : `, by its thread ${tid}`}, as the ${via ?? "kernel"} says`;
+      return `has it${ownThread(edge)}${via === undefined ? "" : `, as known from ${via}`}`;
     case "process":
       return "is what it waits for";
     case "peer":
@@ -85,6 +86,11 @@ function relation({ role, via, tid, wait }: Edge): string {
     default:
       return `${partOf(role)} ${object}`;
   }
+}
+
+/** Only a thread that is not the first needs a word. */
+function ownThread({ pid, tid }: Edge): string {
+  return tid === null || tid === pid ? "" : `, by its thread ${tid}`;
 }
 
 const holding = { take: "can write to", give: "can read from", neither: "holds" } as const;

@@ -111,16 +111,21 @@ function opposites({ waits }: Surroundings, { object, operation }: Wait): readon
 /** Who holds what it waits for: the object itself, or what it is joined to. */
 function holdersFor(around: Surroundings, { object, operation }: Wait): Helper[] {
   const useful = canHelp(operation);
-  const ends = endsFor(around.links.get(object) ?? [], object, operation);
-  if (ends.length > 0) {
-    return ends.flatMap(({ end, role }) =>
-      (around.holds.get(end) ?? [])
-        .filter(useful)
-        .map(({ pid }) => ({ pid, tid: null, role, via: end })),
-    );
-  }
+  const links = around.links.get(object) ?? [];
+  const beyond = endsFor(links, object, operation).flatMap(({ end, role }) =>
+    (around.holds.get(end) ?? [])
+      .filter(useful)
+      .map(({ pid }) => ({ pid, tid: null, role, via: end })),
+  );
+  if (beyond.length > 0 && !links.every(isPlace)) return beyond;
   const holds = around.holds.get(object) ?? [];
-  return holds.filter(useful).map(({ pid }) => ({ pid, tid: null, role: "holder" }));
+  const own = holds.filter(useful).map(({ pid }) => ({ pid, tid: null, role: "holder" }));
+  return [...beyond, ...own];
+}
+
+/** A link that says where something lies: who has the whole can change the part. */
+function isPlace({ kind }: Link): boolean {
+  return kind === "lies-in";
 }
 
 /** True of holders: what is taken comes from those who may write, what is given goes to those who may read. */
@@ -130,22 +135,31 @@ function canHelp(operation: string): (hold: Hold) => boolean {
   return () => true;
 }
 
-/**
- * The other ends of the links on the way of what is waited for. Of what goes one way, others may
- * come to send or to read; at the end of a connection there is nobody else.
- */
-function endsFor(
-  links: readonly Link[],
-  object: string,
-  operation: string,
-): { readonly end: string; readonly role: string }[] {
-  return links.flatMap(({ from, to, kind, direction }) => {
-    const end = from === object ? to : from;
-    if (direction === "both" || kind === "pending") return [{ end, role: "peer" }];
-    const isOnTheWay = taking.has(operation) ? to === object : from === object;
-    const matters = isOnTheWay || !(taking.has(operation) || giving.has(operation));
-    return matters ? [{ end, role: "joined" }] : [];
+/** What is at the other end of a link, and how much it says that somebody holds it. */
+interface End {
+  readonly end: string;
+  readonly role: string;
+}
+
+/** The other ends of the links on the way of what is waited for. */
+function endsFor(links: readonly Link[], object: string, operation: string): End[] {
+  return links.flatMap((link) => {
+    const end = link.from === object ? link.to : link.from;
+    const role = roleAt(link, object, operation);
+    return role === undefined ? [] : [{ end, role }];
   });
+}
+
+/**
+ * Of what goes one way, others may come to send or to read; at the end of a connection there is
+ * nobody else. Undefined where the link leads away from what is waited for.
+ */
+function roleAt(link: Link, object: string, operation: string): string | undefined {
+  const { from, to, kind, direction } = link;
+  if (isPlace(link)) return from === object ? "joined" : undefined;
+  if (direction === "both" || kind === "pending") return "peer";
+  if (taking.has(operation)) return to === object ? "joined" : undefined;
+  return !giving.has(operation) || from === object ? "joined" : undefined;
 }
 
 /** The items by what each of them belongs to, in order. */

@@ -244,7 +244,7 @@ test("why() names the owner that the kernel names, and what says so", () => {
   });
   assert.equal(
     why(machine, 1)?.text.at(-1),
-    "  p2 (2) has it, by its thread 2, as the glibc mutex says; it is sleeping, not blocked on IPC.",
+    "  p2 (2) has it, as known from glibc mutex; it is sleeping, not blocked on IPC.",
   );
 });
 

@@ -1,8 +1,8 @@
 /** why(): in sentences, what an object or a process is waiting for, down to whoever causes it. */
-import type { Owner, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
+import type { Finding, Owner, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
 import { aboutCircle, isClaimed } from "./circle-sentences.ts";
 import { checkSnapshot, findProcess, findSubject, type Place, subjectOf } from "./find.ts";
-import { isIdle } from "./idle.ts";
+import { isForWork } from "./idle.ts";
 import { aboutObject, type Told, waitsAt } from "./object-sentences.ts";
 import { aboutHelper, aboutWait, notBlocked } from "./process-sentences.ts";
 import { type Edge, type WaitGraph, waitGraph } from "./wait-graph.ts";
@@ -111,7 +111,12 @@ const HELPERS_MAX = 8;
 /** Each blocked process that can be reached, once, with the object that it is blocked on. */
 function chainFrom(question: Question, first: number): string[] {
   const lines: string[] = [];
-  const seen = { objects: new Set<string>(), classes: new Set<string>(), pids: new Set([first]) };
+  const seen: Seen = {
+    objects: new Set(),
+    classes: new Set(),
+    concluded: new Set(),
+    pids: new Set([first]),
+  };
   let followed = 0;
   for (const pid of seen.pids) {
     followed += 1;
@@ -125,6 +130,7 @@ function chainFrom(question: Question, first: number): string[] {
 interface Seen {
   readonly objects: Set<string>;
   readonly classes: Set<string>;
+  readonly concluded: Set<Finding>;
   /** Those who were told of, or will be. */
   readonly pids: Set<number>;
 }
@@ -137,7 +143,7 @@ function aboutProcess(question: Question, pid: number, first: number, seen: Seen
     // What is said about an object names everybody who waits for it.
     const told = seen.objects.has(wait.object);
     const own = pid === first || !told ? [aboutWait(graph.around, wait)] : [];
-    const object = told ? [] : aboutAddress(question, wait);
+    const object = told ? [] : aboutAddress(question, wait, seen);
     const helpers = seen.classes.has(classOf(wait)) ? [] : aboutHelpers(question, wait, seen);
     seen.objects.add(wait.object);
     seen.classes.add(classOf(wait));
@@ -152,7 +158,7 @@ function aboutProcess(question: Question, pid: number, first: number, seen: Seen
 
 /** What is said of those who could end a wait; adds them to those to be followed. */
 function aboutHelpers({ graph }: Question, wait: Wait, seen: Seen): string[] {
-  if (isIdle(wait) && !/^pid:/.test(wait.object)) return [];
+  if (isForWork(wait)) return [];
   const fresh = graph.helpers(wait).filter(({ pid }) => !seen.pids.has(pid));
   // Who is free to go on is to blame more than who waits himself.
   const free = fresh.filter(({ pid }) => graph.waits(pid).length === 0);
@@ -160,7 +166,7 @@ function aboutHelpers({ graph }: Question, wait: Wait, seen: Seen): string[] {
   const told = [...free, ...busy].slice(0, HELPERS_MAX);
   const lines = told.flatMap((helper) => {
     const waits = graph.waits(helper.pid);
-    if (!waits.every(isIdle)) seen.pids.add(helper.pid);
+    if (!waits.every(isForWork)) seen.pids.add(helper.pid);
     return aboutHelper(graph.around, { ...helper, wait }, waits) ?? [];
   });
   if (lines.length === 0 && fresh.length === 0) return nobodyFor(graph, wait);
@@ -172,12 +178,11 @@ function aboutHelpers({ graph }: Question, wait: Wait, seen: Seen): string[] {
 /** Said of what is held by somebody, of which at least one end is known. */
 function nobodyFor({ around, helpers }: WaitGraph, wait: Wait): string[] {
   const isHeld = around.holds.has(wait.object) || around.links.has(wait.object);
-  const others = helpers(wait).filter(({ pid }) => pid !== wait.pid);
-  return isHeld && others.length === 0 ? ["  Nobody else is seen who could end that wait."] : [];
+  return isHeld && helpers(wait).length === 0 ? ["  Nobody is seen who could end that wait."] : [];
 }
 
-function aboutAddress({ told }: Question, wait: Wait): string[] {
+function aboutAddress({ told }: Question, wait: Wait, { concluded }: Seen): string[] {
   const object = told.around.objects.get(wait.object);
   if (object === undefined) return [];
-  return aboutObject(told, object, { told: wait }).map((line) => `  ${line}`);
+  return aboutObject(told, object, { told: wait, concluded }).map((line) => `  ${line}`);
 }

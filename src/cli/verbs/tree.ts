@@ -117,10 +117,11 @@ function headline(
 }
 
 function branchTwig(branch: Branch, processes: ReadonlyMap<number, ProcessRecord>): Twig {
-  const { ends } = branch;
-  const [only] = ends;
+  const ends = branch.ends.filter(({ direction }) => direction !== "beside");
+  const beside = branch.ends.filter(({ direction }) => direction === "beside");
+  const [only] = branch.ends;
   const own = ownWords(branch);
-  if (ends.length === 1 && only !== undefined) {
+  if (branch.ends.length === 1 && only !== undefined) {
     return leaf(printable(`${own}  ${endWords(only, branch, processes)}`));
   }
   const shown = ends
@@ -128,8 +129,27 @@ function branchTwig(branch: Branch, processes: ReadonlyMap<number, ProcessRecord
     .map((end) => leaf(printable(endWords(end, branch, processes))));
   return {
     text: printable(own),
-    twigs: [...shown, ...rest(ends.length - ENDS_MAX, "more processes")],
+    twigs: [
+      ...shown,
+      ...rest(ends.length - ENDS_MAX, "more processes"),
+      ...besideTwig(beside, processes),
+    ],
   };
+}
+
+/** More names than these are only counted. */
+const BESIDE_MAX = 3;
+
+/** Who only shares what it holds, as every child of a shell does, is worth one line. */
+function besideTwig(
+  ends: readonly End[],
+  processes: ReadonlyMap<number, ProcessRecord>,
+): readonly Twig[] {
+  if (ends.length === 0) return [];
+  const names = ends.slice(0, BESIDE_MAX).map(({ pid }) => processName(pid, processes));
+  const more = ends.length - names.length;
+  const others = more > 0 ? [`${more} others`] : [];
+  return [leaf(printable(`${arrows.beside} ${[...names, ...others].join(", ")}`))];
 }
 
 /** "KIND:42 fd 3 4  65536/65536B 100%  FULL  waits to write" */
