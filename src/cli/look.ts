@@ -2,6 +2,7 @@
 import {
   type Gap,
   isPlainFile,
+  jsonParts,
   kindNameOf,
   type OneDescriptor,
   openFile,
@@ -9,7 +10,6 @@ import {
   type Subject,
   snapshot,
   subjectOf,
-  toJson,
   type Who,
   who,
 } from "../inspect/index.ts";
@@ -82,7 +82,8 @@ export function absent(address: string): Error {
 
 /** Prints the value as JSON, on one line as every tool that reads lines expects. */
 export function printJson(value: unknown): void {
-  print(`${printableJson(toJson(value))}\n`);
+  for (const part of jsonParts(value)) print(printableJson(part));
+  print("\n");
 }
 
 /** Says on stderr what could not be seen, one line a class, and gives the status that follows. */

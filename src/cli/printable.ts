@@ -32,8 +32,12 @@ export function printableLines(text: string): string {
   );
 }
 
+/** Every character prints as itself. */
+const ascii = /^[ -~]*$/;
+
 /** JSON in one line, the same value: JSON lets characters stand that a terminal obeys or hides. */
 export function printableJson(json: string): string {
+  if (ascii.test(json)) return json;
   return json.replace(unprintable, (character) =>
     character
       .split("")

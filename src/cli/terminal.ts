@@ -97,6 +97,11 @@ export function complain(sentence: string): void {
 }
 
 function write(fd: number, bytes: Buffer): void {
+  if (finishing.has(fd)) finish(fd, bytes);
+  else writeAll(fd, bytes);
+}
+
+function writeAll(fd: number, bytes: Buffer): void {
   let written = 0;
   try {
     while (written < bytes.length) written += writeSync(fd, bytes, written);
@@ -106,8 +111,12 @@ function write(fd: number, bytes: Buffer): void {
   }
 }
 
+/** Whose bytes go to Node's stream from now on, so that they stay in order. */
+const finishing = new Set<number>();
+
 /** Somebody made the descriptor non-blocking: only Node's stream waits until there is room. */
 function finish(fd: number, rest: Buffer): void {
+  finishing.add(fd);
   const stream = fd === STDOUT ? process.stdout : process.stderr;
   if (stream.listenerCount("error") === 0) stream.on("error", endWithTheReader);
   stream.write(rest);

@@ -38,7 +38,7 @@ export {
   subjectOf,
 } from "./find.ts";
 export { isIdle } from "./idle.ts";
-export { type JsonOptions, replacer, toJson } from "./json.ts";
+export { type JsonOptions, jsonParts, replacer, toJson } from "./json.ts";
 export { isLeak, leaks, removable } from "./leaks.ts";
 export { type Leftover, leftovers, objectionTo } from "./leftovers.ts";
 export { isPlainFile, type OpenFileLink, openFile } from "./open-file.ts";

@@ -123,7 +123,6 @@ class Fuzzer {
     if (name === "regionRelease") forget(this.#regions, Number(given[0]));
     if (name === "msgget") this.#keepObject(this.#queues, result, queuesMax);
     if (name === "semget") this.#keepObject(this.#sets, result, setsMax);
-    if (name === "eventfd2") this.#keepDescriptor(result, Number(given[1]));
     if (name === "pidfd_open" || name === "pidfd_getfd") this.#keepDescriptor(result, 0);
     if (name === "memfd_create") this.#keepDescriptor(result, O_NONBLOCK);
     if (name === "eventfd2" || name === "socket") this.#keepDescriptor(result, Number(given[1]));
