@@ -39,10 +39,14 @@ async function company(mounted: Hanging, way: Way): Promise<readonly Peer[]> {
 
 /** How many threads of a process wait for an answer. */
 function waiting(pid: number): number {
-  const places = readdirSync(`/proc/${pid}/task`).map((tid) =>
+  return placesOf(pid).filter((place) => place === "request_wait_answer").length;
+}
+
+/** Where in the kernel the threads of a process sleep. */
+function placesOf(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/task`).map((tid) =>
     readFileSync(`/proc/${pid}/task/${tid}/wchan`, "latin1"),
   );
-  return places.filter((place) => place === "request_wait_answer").length;
 }
 
 /** The answer, which must not take longer than a hung file system may cost. */
@@ -203,4 +207,21 @@ test("snapshot() keeps the waits of two connections apart", settings, async (sce
   const seen = await soon("snapshot()", () => snapshot());
   checkWait(seen, clients[0]?.pid ?? 0, one);
   checkWait(seen, clients[1]?.pid ?? 0, two);
+});
+
+test("snapshot() follows no symbolic link to where it would hang", settings, async (scene) => {
+  const mounted = await hanging(scene);
+  const words = [inTree("tests/fuse/linked.py"), mounted.folder, `${mounted.folder}-link`];
+  const client = await mounted.client(python, words);
+  assert.equal(await client.line(), "blocked");
+  await until("two threads to block", () => {
+    const places = placesOf(client.pid).filter((place) => /unix|wait_for_partner|fifo/.test(place));
+    return places.length >= 2;
+  });
+  await mounted.hang("silent");
+  const seen = await soon("snapshot()", () => snapshot());
+  assert.ok(findObject(seen, mounted.address));
+  for (const { address } of seen.objects.filter(({ kind }) => /unix|fifo/.test(kind))) {
+    assert.equal((await soon(`who ${address}`, () => ipc(["who", address]))).code, 0, address);
+  }
 });

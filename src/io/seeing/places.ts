@@ -39,6 +39,18 @@ export function fileNamed(view: View, path: string): FileStatus | undefined {
   return looked(find(name, isNear(ownMounts(view), path)))?.status;
 }
 
+/**
+ * A path in our own namespace that may lead over symbolic links, as others have written it. These are
+ * followed only as far as the kernel knows them by heart: they may lead to where nobody answers.
+ */
+export function fileCalled(view: View, path: Uint8Array): FileStatus | undefined {
+  const name = { directory: AT_FDCWD, path, resolve: 0, follow: false };
+  const cached = find(name, false);
+  if (cached >= 0 || !later.has(cached)) return looked(cached)?.status;
+  if (!isNear(ownMounts(view), Buffer.from(path).toString())) return undefined;
+  return looked(find({ ...name, resolve: RESOLVE_NO_SYMLINKS }, true))?.status;
+}
+
 /** Where a process stands: the link below /proc/PID/task/TID that a path is walked from. */
 export interface Place {
   readonly process: Process;

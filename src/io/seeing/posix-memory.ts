@@ -99,6 +99,8 @@ function openFolderOf(pid: number): number {
 function folderIn(mounts: readonly Mount[]): string | undefined {
   const folder = mounts.findLast(({ mountPoint }) => mountPoint === POSIX_FOLDER);
   if (folder?.type !== "tmpfs" || mounts.some(isInTheWay)) return undefined;
+  // Of whom the root is no mount it is not known on which file system it lies.
+  if (!mounts.some(({ mountPoint }) => mountPoint === "/")) return undefined;
   return deviceKey(folder.major, folder.minor);
 }
 

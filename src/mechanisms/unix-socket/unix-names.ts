@@ -3,12 +3,9 @@
  * others have their inode, because an accepted socket shares the name of the one that listened, and a
  * path can be bound again once its file is gone.
  */
-import { lstatSync } from "node:fs";
 import type { View } from "../../io/room.ts";
-import { isDistant } from "../../io/seeing/files.ts";
 import { addressIn } from "../../io/seeing/namespaces.ts";
-import { ownMountinfo } from "../../sys/host.ts";
-import { decodeMountinfo, type Mount } from "../../wire/proc/mountinfo.ts";
+import { fileCalled } from "../../io/seeing/places.ts";
 import { UNIX_LISTENING, type UnixSocket } from "../../wire/sock-diag/unix.ts";
 import { unixNameBytes } from "../../wire/unix-name.ts";
 
@@ -56,7 +53,7 @@ export function addressSockets(view: View, found: readonly FoundSocket[]): Addre
 function ownersOf(view: View, found: readonly FoundSocket[]) {
   const owners = new Map<string, number>();
   const names = new Map<number, string>();
-  const alive = liveFile();
+  const alive = liveFile(view);
   for (const [key, claimants] of claimsOf(found)) {
     const owner = claimants.length === 1 ? claimants[0] : ownerAmong(view, claimants, alive);
     const { name, inode } = owner?.socket ?? {};
@@ -116,32 +113,13 @@ function ownerAmong(
   return owners.length === 1 ? owners[0] : undefined;
 }
 
-function liveFile(): LiveFile {
-  let mounts: readonly Mount[] | undefined;
+function liveFile(view: View): LiveFile {
   return (name) => {
     const path = unixNameBytes(name);
-    if (path === undefined) return undefined;
-    mounts ??= decodeMountinfo(ownMountinfo() ?? new Uint8Array());
-    return isNear(mounts, Buffer.from(path).toString()) ? fileNumber(path) : undefined;
+    const status = path === undefined ? undefined : fileCalled(view, path);
+    if (status === undefined) return undefined;
+    // The kernel lists 32 bits of the inode, and the device in two numbers.
+    const inode = Number(BigInt.asUintN(32, BigInt(status.inode)));
+    return { inode, major: status.major, minor: status.minor };
   };
-}
-
-/** False where looking at the path might wait for another machine. */
-function isNear(mounts: readonly Mount[], path: string): boolean {
-  const around = mounts.filter(({ mountPoint }) => {
-    return mountPoint === "/" || path.startsWith(`${mountPoint}/`);
-  });
-  return !around.some(isDistant);
-}
-
-/** The kernel lists 32 bits of the inode, and the device in two numbers. */
-function fileNumber(path: Uint8Array): FileNumber | undefined {
-  try {
-    const { ino, dev } = lstatSync(Buffer.from(path), { bigint: true });
-    const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & ~0xfffn);
-    const minor = (dev & 0xffn) | ((dev >> 12n) & ~0xffn);
-    return { inode: Number(BigInt.asUintN(32, ino)), major: Number(major), minor: Number(minor) };
-  } catch {
-    return undefined;
-  }
 }
