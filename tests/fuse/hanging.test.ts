@@ -225,3 +225,15 @@ test("snapshot() follows no symbolic link to where it would hang", settings, asy
     assert.equal((await soon(`who ${address}`, () => ipc(["who", address]))).code, 0, address);
   }
 });
+
+test("snapshot() asks nobody which files there are watched", settings, async (scene) => {
+  const mounted = await hanging(scene);
+  const script = inTree("tests/fuse/watching.py");
+  const client = await mounted.client(python, [script, mounted.folder]);
+  assert.equal(await client.line(), "watching");
+  await mounted.hang("silent");
+  const seen = await soon("snapshot()", () => snapshot());
+  assert.ok(findObject(seen, mounted.address));
+  assert.ok(seen.objects.some(({ kind }) => kind === "inotify"));
+  assert.equal((await soon("ls", () => ipc(["ls"]))).code, 0);
+});
