@@ -1,8 +1,8 @@
 /** Seeing locks that foreign programs hold and wait for: who, at which descriptor, on which bytes. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, statSync, unlinkSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { leaks, type Snapshot, snapshot, who, why } from "linux-ipc/inspect";
+import { leaks, type Snapshot, snapshot, why } from "linux-ipc/inspect";
 import { compiled } from "../harness/compiled.ts";
 import { until } from "../harness/deadline.ts";
 import { ask, startPeer } from "../harness/peer.ts";
@@ -178,50 +178,6 @@ test(
     assert.deepEqual(finding?.processes, [child, waiter.pid]);
   },
 );
-
-test(
-  "snapshot() names a file that was unlinked by its device and inode",
-  settings,
-  async (scene) => {
-    const path = fileFor(scene);
-    const holder = await locker(scene, path);
-    await holder.does("flock write");
-    const { ino } = statSync(path);
-    const number = lockOn(await look(), path).aliases[0];
-    assert.match(number ?? "", new RegExp(`^lock:\\d+:\\d+:${ino}$`));
-    unlinkSync(path);
-    const seen = await look();
-    assert.deepEqual(
-      who(seen, number ?? "")?.holds.map(({ pid }) => pid),
-      [holder.pid],
-    );
-    assert.equal(seen.objects.find(({ address }) => address === number)?.aliases.length, 0);
-  },
-);
-
-test("snapshot() keeps two files apart that have one inode number", settings, async (scene) => {
-  const folder = folderFor(scene);
-  const paths = await Promise.all(
-    ["one", "two"].map(async (name) => {
-      const place = join(folder, name);
-      await ask("mkdir", [place]);
-      await ask("mount", ["-t", "tmpfs", "none", place]);
-      scene.after(() => ask("umount", [place]));
-      return join(place, "file");
-    }),
-  );
-  const [one = "", two = ""] = paths;
-  const [left, right] = [await locker(scene, one), await locker(scene, two)];
-  const waiter = await locker(scene, one);
-  await left.does("flock write");
-  await right.does("flock write");
-  await waiter.waitsTo("flock write");
-  assert.equal(statSync(one).ino, statSync(two).ino);
-  const seen = await look();
-  assert.deepEqual(holdersOf(seen, lockOn(seen, one)), [[left.pid, "lock", left.fd, "write"]]);
-  assert.deepEqual(holdersOf(seen, lockOn(seen, two)), [[right.pid, "lock", right.fd, "write"]]);
-  assert.deepEqual(ownersOf(waitOf(seen, waiter.pid)), [left.pid]);
-});
 
 test("snapshot() finds who waits for a lease to be given up", settings, async (scene) => {
   const path = fileFor(scene);

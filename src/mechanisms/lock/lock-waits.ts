@@ -105,7 +105,7 @@ function waitOfThread(
   const request =
     place !== undefined && known === undefined ? undefined : requests.take(wanted, known);
   // Without a line it may have got its lock since; or the holder is of another PID namespace.
-  if (request === undefined && !isStillThere(view, thread)) return [];
+  if (request === undefined && (asksDaemon(view, thread) || !isStillThere(view, thread))) return [];
   const file = request?.file ?? (place && fileFor(files, place));
   if (file === undefined) return [];
   file.open.push(thread);
@@ -113,6 +113,11 @@ function waitOfThread(
   const obstacles = obstaclesOf(file, line);
   const wait = (object: string): Wait => waitOn(thread, object, wordsOf(line, obstacles));
   return [{ file, line, obstacles, wait }];
+}
+
+/** Where a FUSE daemon keeps the locks, the wait is for its answer, and so of the room of FUSE. */
+function asksDaemon(view: View, thread: DescriptorWait): boolean {
+  return /^fuse/.test(mountOf(view, thread)?.type ?? "");
 }
 
 type Place = Pick<LockLine, "major" | "minor" | "inode">;
