@@ -13,6 +13,7 @@ import { fdinfoOf } from "../../wire/proc/fdinfo.ts";
 import type { LockLine } from "../../wire/proc/locks.ts";
 import { lockText, lockValue, modeOf } from "./lock-words.ts";
 import {
+  addOpen,
   conflict,
   fileFor,
   type HeldLock,
@@ -108,7 +109,7 @@ function waitOfThread(
   if (request === undefined && (asksDaemon(view, thread) || !isStillThere(view, thread))) return [];
   const file = request?.file ?? (place && fileFor(files, place));
   if (file === undefined) return [];
-  file.open.push(thread);
+  addOpen(file, thread);
   const line = request?.line ?? (wanted.isKnown ? wanted : undefined);
   const obstacles = obstaclesOf(file, line);
   const wait = (object: string): Wait => waitOn(thread, object, wordsOf(line, obstacles));

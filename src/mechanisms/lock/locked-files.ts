@@ -28,7 +28,7 @@ export interface LockedFile {
   readonly byLine: Map<string, HeldLock[]>;
   /** Those who wait, as /proc/locks has them. */
   readonly requests: LockLine[];
-  /** Descriptors that the file is open at: of holders, and of who waits. */
+  /** Some descriptors that the file is open at: of holders, and of who waits. */
   readonly open: Held[];
 }
 
@@ -91,11 +91,19 @@ function* descriptorsWithLocks(view: View): Iterable<Held> {
 function addHolder(files: LockedFiles, held: Held, line: LockLine): void {
   const file = fileFor(files, line);
   if (file === undefined) return;
-  file.open.push(held);
+  addOpen(file, held);
   const same = file.byLine.get(wordsOf(line)) ?? [];
   const free = same.find(({ holders }) => holders.length === 0) ?? same[0];
   if (free === undefined) addLock(file, { line, holders: [held] });
   else free.holders.push(held);
+}
+
+/** What a file is, one of these says as well as a thousand. */
+const OPEN_MAX = 32;
+
+/** Notes where the file is open. */
+export function addOpen({ open }: LockedFile, held: Held): void {
+  if (open.length < OPEN_MAX) open.push(held);
 }
 
 function addLock(file: LockedFile, lock: HeldLock): void {
