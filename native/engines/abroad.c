@@ -286,12 +286,8 @@ static napi_value abroad_fusectl(napi_env napi, napi_callback_info info) {
 }
 
 const struct call abroad_engine_calls[] = {
-    {"abroadOpen", abroad_open},
-    {"abroadQueue", abroad_queue},
-    {"abroadSocket", abroad_socket},
-    {"abroadMqueue", abroad_mqueue},
-    {"abroadEnter", abroad_enter},
-    {"abroadLeave", abroad_leave},
-    {"abroadFusectl", abroad_fusectl},
-    {NULL, NULL},
+    {"abroadOpen", abroad_open},       {"abroadQueue", abroad_queue},
+    {"abroadSocket", abroad_socket},   {"abroadMqueue", abroad_mqueue},
+    {"abroadEnter", abroad_enter},     {"abroadLeave", abroad_leave},
+    {"abroadFusectl", abroad_fusectl}, {NULL, NULL},
 };

@@ -51,11 +51,25 @@ function placesOf(pid: number): string[] {
 
 /** The answer, which must not take longer than a hung file system may cost. */
 async function soon<Answer>(what: string, ask: () => Promise<Answer>): Promise<Answer> {
+  let times = 0;
+  for (;;) {
+    const begun = performance.now();
+    const answer = await ask();
+    const took = performance.now() - begun;
+    if (took < ALLOWED_MS || took < (await slowness()) * REFERENCES) return answer;
+    // Who is drawn into a file system that hangs never comes back: a second try is no mercy.
+    assert.ok(++times < 3, `${what} took ${took} ms`);
+  }
+}
+
+/** So many times longer than saying how it is used a question may take on a busy machine. */
+const REFERENCES = 5;
+
+/** How long the command takes when it looks at nothing. */
+async function slowness(): Promise<number> {
   const begun = performance.now();
-  const answer = await ask();
-  const took = performance.now() - begun;
-  assert.ok(took < ALLOWED_MS, `${what} took ${took} ms`);
-  return answer;
+  await ipc(["help"]);
+  return performance.now() - begun;
 }
 
 const reasons: Readonly<Record<Way, RegExp>> = {
