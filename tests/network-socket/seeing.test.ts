@@ -229,6 +229,31 @@ rest()`;
   assert.deepEqual(lines.sort(), ours.sort());
 });
 
+test("snapshot() shows raw sockets with their protocol", {
+  needs: ["python", "isolated", "root"],
+}, async (scene) => {
+  const { numbers } = await scripted(
+    scene,
+    "s = socket(AF_INET, SOCK_RAW, 89); say(inode(s)); rest()",
+  );
+  const object = findObject(await snapshot(), `raw:${numbers[0]}`);
+  assert.deepEqual([object?.details["protocol"], object?.flags], [89, []]);
+});
+
+test(
+  "snapshot() counts the open sockets that no list of the kernel has",
+  settings,
+  async (scene) => {
+    const count = async (): Promise<number> => {
+      const gap = (await snapshot()).gaps.find(({ reason }) => reason === "not-listed");
+      return gap?.count ?? 0;
+    };
+    const before = await count();
+    await scripted(scene, "a = socket(), socket(AF_INET6, SOCK_DGRAM); say(1); rest()");
+    assert.equal(await count(), before + 2);
+  },
+);
+
 test("snapshot() as nobody pairs what it may not hold against anybody", {
   needs: ["python", "isolated", "setuid", "root"],
 }, async (scene) => {

@@ -24,6 +24,11 @@ export function socketHolders(view: View, inode: number): readonly Held[] {
   return holders(view).get(inode) ?? nobody;
 }
 
+/** The inodes of all sockets that somebody has open, with all who have. */
+export function heldSockets(view: View): ReadonlyMap<number, readonly Held[]> {
+  return holders(view);
+}
+
 const waits = oncePerView((view) => {
   const byInode = new Map<number, DescriptorWait[]>();
   for (const wait of descriptorWaits(view, "socket")) {

@@ -4,10 +4,8 @@ import type { Finding, Hold, Link, ObjectRecord, Wait } from "../../io/schema.ts
 import { waitOn } from "../../io/seeing/descriptor-waits.ts";
 import { holdOf } from "../../io/seeing/descriptors.ts";
 import { addressIn } from "../../io/seeing/namespaces.ts";
-import { acrossNetworks } from "../../io/seeing/networks.ts";
-import { listSockets } from "../../io/seeing/sock-diag.ts";
+import { listedNetlink } from "../../io/seeing/socket-lists.ts";
 import { socketHolders, socketWaits } from "../../io/seeing/sockets.ts";
-import { decodeNetlinkSocket, encodeNetlinkRequest } from "../../wire/sock-diag/netlink.ts";
 import { netlinkAddress } from "./netlink-address.ts";
 import { netlinkFinding } from "./netlink-findings.ts";
 import { recorder } from "./netlink-record.ts";
@@ -15,19 +13,15 @@ import type { SeenNetlink } from "./netlink-socket.ts";
 
 /** Objects, holds, waits, links and findings of the kind "netlink". */
 export function seeNetlinkSockets(view: View): Sight {
-  const { entries, gaps } = acrossNetworks(view, "netlink sockets", ({ place, namespace }) => {
-    const listing = listSockets(place, encodeNetlinkRequest(), decodeNetlinkSocket);
-    // The kernel's own are the other end of all, and no process has them; one more is ours, to ask with.
-    const users = listing.entries.filter(({ portId, inode }) => {
-      return portId !== 0 && inode !== listing.inode;
-    });
-    const seen = users.map((socket): SeenNetlink => {
-      const name = netlinkAddress(socket.protocol, socket.portId);
-      return { socket, namespace, address: addressIn(namespace, view.namespaces.net, name) };
-    });
-    return { entries: seen, listings: [listing] };
-  });
-  const byAddress = new Map(entries.map((seen) => [seen.address, seen]));
+  const { entries, gaps } = listedNetlink(view);
+  // The kernel's own are the other end of all, and no process has them.
+  const users = entries.filter(({ socket }) => socket.portId !== 0);
+  const byAddress = new Map<string, SeenNetlink>();
+  for (const { socket, namespace } of users) {
+    const name = netlinkAddress(socket.protocol, socket.portId);
+    const address = addressIn(namespace, view.namespaces.net, name);
+    byAddress.set(address, { socket, namespace, address });
+  }
   return { ...sightOf(view, byAddress), gaps };
 }
 

@@ -109,7 +109,7 @@ function detailsOf(seen: SeenInet, ends: Ends): ObjectRecord["details"] {
     state: stateOf(seen),
     family: socket.family,
     inode,
-    cookie,
+    cookie: cookie ?? null,
     local,
     remote: remote ?? null,
     peer: ends.peerOf(seen)?.address ?? null,

@@ -1,9 +1,13 @@
 /** Every TCP, UDP and raw socket that can be listed, with the address that it has for us. */
+import { readFileSync } from "node:fs";
 import type { View } from "../../io/room.ts";
 import type { Gap } from "../../io/schema.ts";
+import { openFileIn, type Place } from "../../io/seeing/abroad.ts";
 import { addressIn } from "../../io/seeing/namespaces.ts";
 import { acrossNetworks, type Network } from "../../io/seeing/networks.ts";
-import { listSockets } from "../../io/seeing/sock-diag.ts";
+import { type Listing, listSockets } from "../../io/seeing/sock-diag.ts";
+import { unlistedGaps } from "../../io/seeing/socket-lists.ts";
+import { decodeNetRaw } from "../../wire/proc/net-raw.ts";
 import {
   decodeInetSocket,
   encodeInetRequest,
@@ -54,22 +58,36 @@ export function inetSockets(view: View): InetSockets {
   const all = addressed(view, entries);
   const byInode = new Map<number, SeenInet>();
   for (const seen of all) if (seen.socket.inode !== 0) byInode.set(seen.socket.inode, seen);
-  return { all, byInode, gaps };
+  // Where a list is missing, what is in none is not known.
+  return { all, byInode, gaps: gaps.length > 0 ? gaps : unlistedGaps(view, byInode) };
 }
 
 function look({ namespace, place }: Network) {
   const listings = questions.map(({ kind, family }) => {
-    const request = encodeInetRequest({ family, protocol: protocols[kind], without });
-    return { kind, listing: listSockets(place, request, decodeInetSocket) };
+    return { kind, listing: ask(place, kind, family) };
   });
   const entries = listings.flatMap(({ kind, listing }) => {
     return listing.entries.map((socket): FoundInet => ({ kind, socket, namespace }));
   });
-  // A kernel without raw_diag or without IPv6 lacks little; without tcp_diag and udp_diag it is told.
-  const needed = listings.filter(({ kind, listing }) => {
-    return kind !== "raw" || listing.refusal?.code !== "ENOENT";
-  });
-  return { entries, listings: needed.map(({ listing }) => listing) };
+  return { entries, listings: listings.map(({ listing }) => listing) };
+}
+
+/** Many kernels have no raw_diag, and those without IPv6 no raw6: then there is none of it. */
+function ask(place: Place, kind: InetKind, family: "v4" | "v6"): Listing<InetSocket> {
+  const request = encodeInetRequest({ family, protocol: protocols[kind], without });
+  const listing = listSockets(place, request, decodeInetSocket);
+  if (kind !== "raw" || listing.refusal?.code !== "ENOENT") return listing;
+  return { ...listing, entries: rawSockets(place, family), refusal: undefined };
+}
+
+function rawSockets(place: Place, family: "v4" | "v6"): InetSocket[] {
+  const name = family === "v4" ? "raw" : "raw6";
+  try {
+    using file = openFileIn(place, `/proc/thread-self/net/${name}`);
+    return decodeNetRaw(readFileSync(file.fd), family);
+  } catch {
+    return [];
+  }
 }
 
 const families = ["v4", "v6"] as const;
@@ -79,7 +97,7 @@ const questions = (Object.keys(protocols) as InetKind[]).flatMap((kind) => {
 
 /** One that a listing shows twice counts once. */
 export function addressed(view: View, found: readonly FoundInet[]): SeenInet[] {
-  const once = new Map(found.map((one) => [one.socket.cookie, one]));
+  const once = new Map(found.map((one) => [identityOf(one.socket), one]));
   const drafts = [...once.values()].map(draftOf);
   const names = counted(drafts.map((draft) => draft.name));
   const locals = counted(drafts.map((draft) => draft.place));
@@ -100,6 +118,11 @@ export function addressed(view: View, found: readonly FoundInet[]): SeenInet[] {
     seen.push({ kind, socket, namespace, address: name, aliases, local, remote });
   }
   return seen;
+}
+
+/** Two have no inode in common, and two without one no cookie. */
+function identityOf({ inode, cookie }: InetSocket): number | string {
+  return inode === 0 ? `${cookie}` : inode;
 }
 
 interface Draft {

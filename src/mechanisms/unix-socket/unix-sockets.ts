@@ -1,15 +1,8 @@
 /** Every Unix socket that can be listed, with the address that it has for us. */
 import type { View } from "../../io/room.ts";
 import type { Gap } from "../../io/schema.ts";
-import { acrossNetworks } from "../../io/seeing/networks.ts";
-import { listSockets } from "../../io/seeing/sock-diag.ts";
-import {
-  decodeUnixSocket,
-  encodeUnixRequest,
-  UNIX_CONNECTED,
-  UNIX_LISTENING,
-  type UnixSocket,
-} from "../../wire/sock-diag/unix.ts";
+import { listedUnix } from "../../io/seeing/socket-lists.ts";
+import { UNIX_CONNECTED, UNIX_LISTENING, type UnixSocket } from "../../wire/sock-diag/unix.ts";
 import { addressSockets, type FoundSocket } from "./unix-names.ts";
 
 /** What a socket is doing. */
@@ -40,12 +33,7 @@ export interface UnixSockets {
 
 /** Lists the sockets of every network that lets us. */
 export function unixSockets(view: View): UnixSockets {
-  const request = encodeUnixRequest();
-  const { entries, gaps } = acrossNetworks(view, "unix sockets", ({ place, namespace }) => {
-    const listing = listSockets(place, request, decodeUnixSocket);
-    const found = listing.entries.map((socket) => ({ socket, namespace }));
-    return { entries: found, listings: [listing] };
-  });
+  const { entries, gaps } = listedUnix(view);
   return { ...seenSockets(view, entries), gaps };
 }
 

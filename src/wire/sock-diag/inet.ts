@@ -20,7 +20,8 @@ export interface InetSocket {
   readonly remote: Endpoint;
   /** The number of the network interface to which it is bound; 0: to none. */
   readonly interface: number;
-  readonly cookie: number | bigint;
+  /** Never given twice since the machine was started; undefined where no sock_diag listed it. */
+  readonly cookie: number | bigint | undefined;
   /** Of a listening one, connections that wait to be accepted; else bytes that were not read yet. */
   readonly receiveQueue: number;
   /** Of a listening one, the backlog; else bytes that the other side has not acknowledged. */
