@@ -4,16 +4,20 @@
  *
  * State machine, run to its end inside one call:
  *
- *   REAP     children that were left asleep before, and have ended since; too many left: -EAGAIN
- *   BEGIN    clone(2) like fork, but without a signal at its end: wait() of whoever uses this
- * package never meets it. All signals are blocked in it, so that no handler of ours runs there WORK
- * (the child) lets go of the terminal, or of whatever our output goes to; works; says that it is
- * done; ends WAIT     for its end, a tenth of a second at a time; where it is at the same item as
- * before, and in an uninterruptible sleep, it is LEFT LEFT     killed, which takes effect when it
- * wakes, and reaped at a later call
+ *   REAP   children that were left asleep before, and have ended since; too many left: -EAGAIN
+ *   BEGIN  clone(2) with our memory, which copied would cost seconds where it is large, and with a
+ *          copy of the table of descriptors. No signal comes at its end: wait() of whoever uses
+ *          this package never meets it. All signals are blocked in it: no handler runs there
+ *   WORK   (the child) lets go of what our input and output are; works; says that it is done; ends
+ *   WAIT   for its end, a tenth of a second at a time; where it is at the same item as before, and
+ *          in an uninterruptible sleep, it is LEFT
+ *   LEFT   killed, which takes effect when it wakes: it never runs a line of ours again. Its end is
+ *          found at a later call
  *
- * Who owns what: the caller the shared memory, which the child keeps as long as it lives; the list
- * of those left belongs to the environment and its thread. */
+ * Who owns what: the child has a stack of its own, and the thread-local storage of the thread that
+ * waits for it: of that only errno is ever written, on which WAIT does not depend. The stack is
+ * given back when the child has ended within the call, else it stays, as what the child was given
+ * does. The list of those left belongs to the environment and its thread. */
 #include "aside.h"
 
 #include <fcntl.h>
@@ -27,12 +31,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STEP_MS = 100, STEPS_MAX = 100 };
+enum { STEP_MS = 100, STEPS_MAX = 100, STACK_SIZE = 128 * 1024 };
 
-void *aside_memory(size_t size) {
-  void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  return memory == MAP_FAILED ? NULL : memory;
-}
+struct task {
+  struct aside *shared;
+  void (*work)(struct aside *);
+};
 
 /* A free place in the list of those left; NULL when it is full. */
 static int32_t *reap(struct environment *environment) {
@@ -45,11 +49,12 @@ static int32_t *reap(struct environment *environment) {
   return place;
 }
 
-static _Noreturn void work_aside(struct aside *shared, void (*work)(struct aside *)) {
+static int work_aside(void *data) {
+  const struct task *task = data;
   for (int fd = 0; fd <= 2; fd++) close(fd);
-  work(shared);
-  atomic_store(&shared->done, 1);
-  for (;;) syscall(SYS_exit_group, 0);
+  task->work(task->shared);
+  atomic_store(&task->shared->done, 1);
+  return 0;
 }
 
 /* The state of proc_pid_stat(5) behind the name, which may hold anything. */
@@ -81,22 +86,46 @@ static int wait_for(pid_t child, int pidfd, struct aside *shared) {
   return -ETIMEDOUT;
 }
 
-int aside_run(struct environment *environment, struct aside *shared, void (*work)(struct aside *)) {
-  int32_t *place = reap(environment);
-  if (place == NULL) return -EAGAIN;
+/* The child's pid, and its pidfd; or -errno. */
+static int begin(struct task *task, char *stack, int *pidfd) {
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, &before);
-  int pidfd = -1;
-  long child = syscall(SYS_clone, (unsigned long)CLONE_PIDFD, 0UL, &pidfd, 0UL, 0UL);
-  int refused = child < 0 ? -errno : 0;
-  if (child == 0) work_aside(shared, work);
+  int child = clone(work_aside, stack + STACK_SIZE, CLONE_VM | CLONE_PIDFD, task, pidfd);
+  int answer = child < 0 ? -errno : child;
   sigprocmask(SIG_SETMASK, &before, NULL);
-  if (refused != 0) return refused;
-  int answer = wait_for((pid_t)child, pidfd, shared);
-  close(pidfd);
-  if (answer == -ETIMEDOUT) kill((pid_t)child, SIGKILL);
-  if (waitpid((pid_t)child, NULL, __WALL | WNOHANG) == 0) *place = (int32_t)child;
   return answer;
+}
+
+/* Killed, it ends, or sleeps on and is left. True when it has ended. */
+static bool end(pid_t child, int pidfd) {
+  for (int step = 0; step < STEPS_MAX; step++) {
+    struct pollfd ended = {.fd = pidfd, .events = POLLIN};
+    if (poll(&ended, 1, STEP_MS) > 0) return true;
+    if (is_asleep(child)) return false;
+  }
+  return false;
+}
+
+int aside_run(struct environment *environment, struct aside *shared, void (*work)(struct aside *)) {
+  int32_t *place = reap(environment);
+  if (place == NULL) return -EAGAIN;
+  char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (stack == MAP_FAILED) return -ENOMEM;
+  /* At the foot of the stack, and so as long there as the child. */
+  struct task *task = (struct task *)(void *)stack;
+  *task = (struct task){.shared = shared, .work = work};
+  int pidfd = -1;
+  int child = begin(task, stack, &pidfd);
+  int answer = child < 0 ? child : wait_for(child, pidfd, shared);
+  if (answer == -ETIMEDOUT) kill(child, SIGKILL);
+  bool ended = child < 0 || end(child, pidfd);
+  if (pidfd >= 0) close(pidfd);
+  if (ended && child > 0) waitpid(child, NULL, __WALL);
+  if (ended)
+    munmap(stack, STACK_SIZE);
+  else
+    *place = child;
+  return ended || answer == 0 ? answer : -ETIMEDOUT;
 }

@@ -6,18 +6,16 @@
 
 #include <stdatomic.h>
 
-/* At the head of the memory that we share with the child, which writes it. */
+/* What we share with the child, which writes it. */
 struct aside {
   atomic_int_least32_t at; /* the item at work */
   atomic_int_least32_t done;
 };
 
-/* Memory of that size, shared with children, all zeros; NULL without any. For munmap(2). */
-void *aside_memory(size_t size);
-
-/* Has a child do the work: 0; -ETIMEDOUT where it is asleep at item `at`, and left to itself;
- * -EAGAIN where too many are; -ECHILD where it was killed; or why there is none.
- * The child may use nothing but system calls and the shared memory. */
+/* Has a child do the work: 0; -ETIMEDOUT where it is asleep at item `at`, and left to itself: then
+ * `shared`, and all that the work uses, may never be freed; -EAGAIN where too many are; -ECHILD
+ * where it was killed; or why there is none. It may use nothing but system calls, and memory that
+ * nobody else writes meanwhile. */
 int aside_run(struct environment *environment, struct aside *shared, void (*work)(struct aside *));
 
 #endif

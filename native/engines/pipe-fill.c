@@ -13,19 +13,23 @@
  * its status flags; where asked for, also poll(2), which knows whether the other end is open
  * anywhere CLOSE      whatever happened
  *
- * The kernel's lock of a pipe is held while bytes are copied into or out of it. Where that copy
- * waits for somebody's page, asking would wait too: src/io/seeing/pipe-fill.ts leaves such pipes
- * out.
+ * The kernel keeps a pipe's lock while bytes are copied into or out of it, and so also while
+ * splice(2) waits for a socket, or a copy for somebody's page. Who asks then sleeps as long, and
+ * nothing ends him. src/io/seeing/pipe-lock.ts leaves out where that is seen; as it may begin at
+ * any time, all of this is done aside (aside.c), and where it sleeps, goes on behind that pipe, a
+ * few times.
  *
- * Who owns what: everything belongs to the calling thread and lives as long as the call; at most
- * two descriptors are open at a time. */
+ * Who owns what: the requests are copied to memory that is freed at the end of the call, or never
+ * where a child was left asleep; a child has at most two descriptors open beside those it came
+ * with.
+ */
 #include "aside.h"
 
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -143,18 +147,19 @@ static void answer_all(struct aside *aside) {
   }
 }
 
-/* 0, or why the rest has no answer. A pipe that puts the child to sleep answers ETIMEDOUT. */
-static int answer_aside(struct environment *environment, struct questions *questions) {
+/* 0, or why the rest has no answer. A pipe that puts the child to sleep answers ETIMEDOUT, and the
+ * memory is `lost` to that child, which writes nothing else any more. */
+static int answer_aside(struct environment *environment, struct questions *questions, bool *lost) {
   int failed = 0;
   for (int slept = 0; slept < SLEEPS_MAX; slept++) {
     failed = aside_run(environment, &questions->aside, answer_all);
-    int_least32_t at = atomic_load(&questions->aside.at);
-    if (failed != -ETIMEDOUT || at + 1 >= questions->count) return failed;
-    /* The child that was left writes no more than this one answer. */
-    questions->fills[at].error = failed;
-    atomic_store(&questions->aside.at, at + 1);
+    if (failed != -ETIMEDOUT) return failed;
+    *lost = true;
+    int_least32_t next = atomic_load(&questions->aside.at) + 1;
+    if (next >= questions->count) break;
+    atomic_store(&questions->aside.at, next);
   }
-  return failed;
+  return 0;
 }
 
 /* Answers `count` requests where they stand: 0. What one of them meets is in its answer. */
@@ -166,15 +171,16 @@ static napi_value pipe_fills(napi_env napi, napi_callback_info info) {
   size_t size = (size_t)a[2] * sizeof(struct fill);
   struct fill *fills = region_span(environment, a[0], a[1], (int64_t)size);
   if (fills == NULL) return result(napi, -EFAULT);
-  struct questions *questions = aside_memory(sizeof *questions + size);
+  struct questions *questions = calloc(1, sizeof *questions + size);
   if (questions == NULL) return result(napi, -ENOMEM);
   questions->count = a[2];
   memcpy(questions->fills, fills, size);
   for (int64_t i = 0; i < a[2]; i++) questions->fills[i].error = -ETIMEDOUT;
-  int failed = answer_aside(environment, questions);
+  bool lost = false;
+  int failed = answer_aside(environment, questions, &lost);
   memcpy(fills, questions->fills, size);
-  munmap(questions, sizeof *questions + size);
-  return result(napi, failed == -ETIMEDOUT ? 0 : failed);
+  if (!lost) free(questions);
+  return result(napi, failed);
 }
 
 const struct call pipe_fill_engine_calls[] = {

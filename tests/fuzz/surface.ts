@@ -15,6 +15,7 @@ import { type Random, randomOf } from "../harness/seed.ts";
 import { edges } from "./edges.ts";
 import { Mappings } from "./mapping-arguments.ts";
 import { openNamespaces } from "./namespaces.ts";
+import { pathMakers } from "./path-arguments.ts";
 import {
   type Makers,
   type Memory,
@@ -123,6 +124,8 @@ class Fuzzer {
     if (name === "regionRelease") forget(this.#regions, Number(given[0]));
     if (name === "msgget") this.#keepObject(this.#queues, result, queuesMax);
     if (name === "semget") this.#keepObject(this.#sets, result, setsMax);
+    if (name === "openat2") this.#keepDescriptor(result, 0);
+    if (name === "eventfd2") this.#keepDescriptor(result, Number(given[1]));
     if (name === "pidfd_open" || name === "pidfd_getfd") this.#keepDescriptor(result, 0);
     if (name === "memfd_create") this.#keepDescriptor(result, O_NONBLOCK);
     if (name === "eventfd2" || name === "socket") this.#keepDescriptor(result, Number(given[1]));
@@ -267,6 +270,7 @@ class Fuzzer {
       ...this.#queueMakers(),
       ...semaphoreMakers(this.#random, this.#memory, () => this.#object(this.#sets)),
       ...this.#mappings.makers(this.#memory),
+      ...pathMakers(this.#random, this.#memory, () => this.#descriptor()),
       ...this.#engineMakers(),
     };
   }

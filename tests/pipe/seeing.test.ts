@@ -1,6 +1,6 @@
 /** Seeing pipes between foreign processes: both ends, what is in them, and who waits for what. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { until } from "../harness/deadline.ts";
 import { startPeer } from "../harness/peer.ts";
@@ -22,6 +22,8 @@ test("snapshot() joins the two ends of a shell's pipeline", { needs: ["isolated"
   });
   const expected = [`${left} write`, `${right} read`].sort();
   const seen = await until("each to have its end alone", async () => {
+    const out = readlinkSync(`/proc/${left}/fd/1`);
+    if (!out.startsWith("pipe:")) return false;
     const found = await seeWaits(pipeAt(left, 1));
     return isDeepStrictEqual(ends(found), expected) && found;
   });
