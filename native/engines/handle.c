@@ -5,10 +5,13 @@
  * has a working directory of its own.
  *
  * State machine of the thread: COMMON -> ALONE (unshare) -> THERE (chdir, and it is the very mount)
- * -> for each handle OPEN -> NAMED -> CHECKED -> ENDED. Whatever is refused ends the step with
+ * -> for each handle OPEN -> NAMED -> CHECKED -> OVER. Whatever is refused ends the step with
  * -errno. Nothing is ever opened but with O_PATH, which no file system and no watcher is told of.
+ * Who waits for it gives it up after a while (LEFT): the disk of a file system may not answer.
  *
- * Who owns what: the region is JavaScript's, whose thread waits here until the other has ended. */
+ * Who owns what: the work, with a copy of the region, is the thread's and the caller's together.
+ * The caller frees it when it is over, after a join; a thread that was left frees it itself, and
+ * nobody waits for its end any more. What both touch is under the lock. */
 #include "../addon.h"
 
 #include <fcntl.h>
@@ -46,10 +49,19 @@ struct any_handle {
 };
 
 struct work {
-  struct head *head;
-  struct slot *slots;
+  uv_mutex_t lock;
+  uv_cond_t ended;
+  bool over;
+  bool left;
   size_t count;
+  struct head head;
+  struct slot slots[];
 };
+
+_Static_assert(offsetof(struct work, slots) == offsetof(struct work, head) + sizeof(struct head),
+               "the slots follow the head as in the region");
+
+static const uint64_t PATIENCE_NS = 500000000;
 
 static int status_of(int fd, struct statx *status) {
   unsigned mask = STATX_INO | STATX_TYPE | STATX_MNT_ID;
@@ -123,13 +135,73 @@ static long resolve(const struct head *head, struct slot *slot) {
   return answer;
 }
 
+static void work_free(struct work *work) {
+  uv_cond_destroy(&work->ended);
+  uv_mutex_destroy(&work->lock);
+  free(work);
+}
+
 static void thread_main(void *data) {
-  const struct work *work = data;
-  int refused = enter(work->head);
+  struct work *work = data;
+  int refused = enter(&work->head);
   for (size_t i = 0; i < work->count; i++) {
     struct slot *slot = &work->slots[i];
-    slot->result = refused != 0 ? refused : (int32_t)resolve(work->head, slot);
+    slot->result = refused != 0 ? refused : (int32_t)resolve(&work->head, slot);
   }
+  uv_mutex_lock(&work->lock);
+  work->over = true;
+  bool left = work->left;
+  uv_cond_signal(&work->ended);
+  uv_mutex_unlock(&work->lock);
+  if (left) work_free(work);
+}
+
+/* NULL when memory is short. */
+static struct work *work_begin(const char *memory, size_t size, size_t count) {
+  struct work *work = calloc(1, sizeof *work + count * sizeof(struct slot));
+  if (work == NULL) return NULL;
+  if (uv_mutex_init(&work->lock) != 0) {
+    free(work);
+    return NULL;
+  }
+  if (uv_cond_init(&work->ended) != 0) {
+    uv_mutex_destroy(&work->lock);
+    free(work);
+    return NULL;
+  }
+  work->count = count;
+  memcpy(&work->head, memory, size);
+  work->head.path[NAME_MAX_BYTES - 1] = '\0';
+  return work;
+}
+
+/* False when it was not over in time, and has been left to itself. */
+static bool work_wait(struct work *work) {
+  uint64_t end = uv_hrtime() + PATIENCE_NS;
+  uv_mutex_lock(&work->lock);
+  for (uint64_t now = uv_hrtime(); !work->over && now < end; now = uv_hrtime()) {
+    uv_cond_timedwait(&work->ended, &work->lock, end - now);
+  }
+  work->left = !work->over;
+  bool over = work->over;
+  uv_mutex_unlock(&work->lock);
+  return over;
+}
+
+static int work_run(char *memory, size_t size, size_t count) {
+  uv_thread_t thread;
+  struct work *work = work_begin(memory, size, count);
+  if (work == NULL) return -ENOMEM;
+  int refused = uv_thread_create(&thread, thread_main, work);
+  if (refused != 0) {
+    work_free(work);
+    return refused;
+  }
+  if (!work_wait(work)) return -ETIMEDOUT;
+  uv_thread_join(&thread);
+  memcpy(memory, &work->head, size);
+  work_free(work);
+  return 0;
 }
 
 /* The region holds a head and `count` slots. */
@@ -137,19 +209,12 @@ static napi_value handle_paths(napi_env napi, napi_callback_info info) {
   int64_t a[3];
   struct environment *environment;
   if (!read_integers(napi, info, 3, a, &environment)) return result(napi, -EINVAL);
-  if (a[1] % 8 != 0 || a[2] < 0 || a[2] > UINT16_MAX) return result(napi, -EINVAL);
-  int64_t size = (int64_t)sizeof(struct head) + a[2] * (int64_t)sizeof(struct slot);
-  char *memory = region_span(environment, a[0], a[1], size);
+  if (a[2] < 0 || a[2] > UINT16_MAX) return result(napi, -EINVAL);
+  size_t count = (size_t)a[2];
+  size_t size = sizeof(struct head) + count * sizeof(struct slot);
+  char *memory = region_span(environment, a[0], a[1], (int64_t)size);
   if (memory == NULL) return result(napi, -EFAULT);
-  struct work work = {.count = (size_t)a[2]};
-  work.head = (struct head *)(void *)memory;
-  work.slots = (struct slot *)(void *)(memory + sizeof(struct head));
-  work.head->path[NAME_MAX_BYTES - 1] = '\0';
-  uv_thread_t thread;
-  int refused = uv_thread_create(&thread, thread_main, &work);
-  if (refused != 0) return result(napi, refused);
-  uv_thread_join(&thread);
-  return result(napi, 0);
+  return result(napi, work_run(memory, size, count));
 }
 
 const struct call handle_engine_calls[] = {

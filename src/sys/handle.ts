@@ -1,5 +1,6 @@
 /** Paths of file handles: open_by_handle_at(2), on a file system that is mounted where we see it. */
 import { addon } from "./addon.ts";
+import { nameOf } from "./errno.ts";
 import { SystemError } from "./errors.ts";
 import { createRegion, type Region, releaseRegion } from "./region.ts";
 
@@ -25,8 +26,9 @@ export const HANDLES_MAX = 512;
 
 /**
  * The path of each handle under that mount, or -errno: EPERM without CAP_DAC_READ_SEARCH, ESTALE
- * where it has no name any more, EXDEV where something else is mounted there by now. Nobody who
- * watches those files is told that somebody looked.
+ * where it has no name any more, EXDEV where something else is mounted there by now, ETIMEDOUT of all
+ * where the file system does not answer within half a second. Nobody who watches those files is told
+ * that somebody looked.
  * @throws SystemError ENOMEM, EAGAIN (no thread)
  */
 export function pathsOfHandles(
@@ -38,6 +40,7 @@ export function pathsOfHandles(
   try {
     write(region, mount, few);
     const answer = addon().handle_paths(region.id, 0, few.length);
+    if (nameOf(answer) === "ETIMEDOUT") return few.map(() => answer);
     if (answer < 0) throw new SystemError(answer, "open_by_handle_at");
     return few.map((_, index) => read(region, index));
   } finally {

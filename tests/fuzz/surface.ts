@@ -294,7 +294,7 @@ class Fuzzer {
       },
       handle_paths: () => {
         const [region, offset] = this.#span(8_400);
-        return [region, offset & ~7, integer(0, 1)];
+        return [region, offset, integer(0, 1)];
       },
       kcmp_files: () => {
         const [region, offset] = this.#span(1_200);
