@@ -6,6 +6,7 @@
  * the same (same-file.ts).
  */
 import { decodeEventfd } from "../../wire/proc/fdinfo/eventfd.ts";
+import { fieldOf } from "../../wire/proc/fdinfo/field.ts";
 import { fdinfoOf } from "../../wire/proc/fdinfo.ts";
 import type { Descriptor } from "../../wire/proc/process-table.ts";
 import type { View } from "../room.ts";
@@ -153,10 +154,11 @@ function add(groups: Map<string, Held[]>, key: string, held: Held): void {
 /** Whether it is closed by execve(2) belongs to the descriptor and not to what is behind it. */
 const O_CLOEXEC = 0o2000000;
 
+/** All from the mount on, and the flags but for that one. */
 function steadyPart(info: string, { passing }: Identity): string {
-  const { flags = 0 } = fdinfoOf(info);
   const text = passing === undefined ? info : info.replace(passing, "");
-  return `${flags & ~O_CLOEXEC}${text.replace(/^flags:.*$/m, "")}`;
+  const flags = Number.parseInt(fieldOf(info, "flags") ?? "0", 8);
+  return `${flags & ~O_CLOEXEC}\n${text.slice(text.indexOf("mnt_id:"))}`;
 }
 
 function numberedOne(name: string, number: string, all: readonly Held[]): OpenDescription {

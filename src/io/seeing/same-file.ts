@@ -1,8 +1,8 @@
 /**
  * Which of many descriptors that look alike are open on the same file (kcmp(2)). First each is
- * compared with the same number in the process that it was forked from: where hundreds have inherited
- * one file, that is a call for each. What is left is sorted by the order that the kernel gives, with
- * n log n calls. Pairs are never compared.
+ * compared with the same number in the process that it was forked from and in its elder sibling:
+ * where hundreds have inherited one file, that is a call or two for each. What is left is sorted by
+ * the order that the kernel gives, with n log n calls. Pairs are never compared.
  */
 import { nameOf } from "../../sys/errno.ts";
 import { isSameFile, kcmpFiles } from "../../sys/kcmp.ts";
@@ -21,10 +21,10 @@ export interface Group {
 }
 
 /**
- * For all kinds together, about 30 milliseconds: anybody may have thousands that look alike. The
+ * For all kinds together, about 40 milliseconds: anybody may have thousands that look alike. The
  * small groups come first, so that one crowd does not keep the others from being told apart.
  */
-const COMPARISONS_MAX = 24_576;
+const COMPARISONS_MAX = 32_768;
 
 const spent = oncePerView(() => ({ comparisons: 0 }));
 
@@ -59,21 +59,28 @@ function afford(view: View, comparisons: number): boolean {
   return true;
 }
 
-/** A family is those who have one file under one number since their parents had it. */
+/**
+ * A family is those who have one file under one number since their parent had it, who may have closed
+ * it since, or may be gone: so each is compared with its parent and its elder sibling.
+ */
 function familiesOf(view: View, inOrder: readonly Held[]): readonly (readonly Held[])[] {
   const places = new Map(inOrder.map((held) => [placeOf(held, held.process.pid), held]));
-  const families = new Map<Held, Held[]>();
+  const elders = new Map<string, Held>();
   const familyOf = new Map<Held, Held[]>();
   for (const held of parentsFirst(inOrder)) {
-    const parent = places.get(placeOf(held, held.process.ppid));
-    const family = parent === undefined ? undefined : familyOf.get(parent);
-    const isOne = parent !== undefined && afford(view, 1) && isSameFile(key(parent), key(held));
-    const own = isOne && family !== undefined ? family : [];
+    const place = placeOf(held, held.process.ppid);
+    const relatives = [places.get(place), elders.get(place)];
+    elders.set(place, held);
+    const family = relatives.find((one) => isRelated(view, one, held));
+    const own = (family && familyOf.get(family)) ?? [];
     own.push(held);
     familyOf.set(held, own);
-    if (own.length === 1) families.set(held, own);
   }
-  return [...families.values()].map((family) => family.toSorted(byHolder));
+  return [...new Set(familyOf.values())].map((family) => family.toSorted(byHolder));
+}
+
+function isRelated(view: View, one: Held | undefined, held: Held): boolean {
+  return one !== undefined && afford(view, 1) && isSameFile(key(one), key(held));
 }
 
 /** A parent began before its child, though its number may be higher. */

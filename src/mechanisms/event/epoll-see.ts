@@ -16,7 +16,7 @@ import {
   epollEvents,
   isDisarmed,
 } from "../../wire/proc/fdinfo/eventpoll.ts";
-import { fdinfoOf } from "../../wire/proc/fdinfo.ts";
+import { fieldOf } from "../../wire/proc/fdinfo/field.ts";
 import type { Descriptor } from "../../wire/proc/process-table.ts";
 import { emptyEpollFindings } from "./epoll-findings.ts";
 
@@ -81,8 +81,8 @@ function finderIn(view: View): (held: readonly Held[], target: EpollTarget) => F
 
 /** False where the number has been given to another file since. */
 function isSame({ inode, info }: Descriptor, { file }: EpollTarget): boolean {
-  const now = inode ?? (info === undefined ? undefined : fdinfoOf(info).inode);
-  return file === undefined || now === undefined || BigInt(now) === file.inode;
+  const now = inode ?? (info === undefined ? undefined : fieldOf(info, "ino"));
+  return file === undefined || now === undefined || String(now) === String(file.inode);
 }
 
 function objectOf({ description, targets }: Epoll): ObjectRecord {
