@@ -119,7 +119,7 @@ test("snapshot() sees a wait for a completion of io_uring", inC, async (scene) =
   await blockedIn(peer.pid, "io_uring_enter");
   const seen = await snapshot();
   const object = behind(seen, peer.pid, fd);
-  assert.match(object.address, /^io_uring:\d+/);
+  assert.match(object.address, /^io-uring:\d+/);
   assert.deepEqual(object.limit, { submissions: 8, completions: 16 });
   assert.equal(waitsOf(seen, peer.pid)[0]?.text, "a completion");
 });

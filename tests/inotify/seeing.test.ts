@@ -1,12 +1,21 @@
 /** Shows that who watches files is seen: which files, for which events, who waits, who can stop others. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { snapshot } from "linux-ipc/inspect";
 import { blockedIn } from "../event/blocked-in.ts";
 import { behind, startEvents, waitsOf } from "../event/scene.ts";
-import { ask } from "../harness/peer.ts";
+import { until } from "../harness/deadline.ts";
+import { ask, startPeer } from "../harness/peer.ts";
 import { type TestScene, test } from "../harness/test.ts";
 
 const source = "tests/inotify/peers/watching.c";
@@ -64,16 +73,6 @@ test("snapshot() sees the marks of a fanotify group", { needs: ["gcc"] }, async 
   assert.equal(wait?.text, "an event of what it has marked");
 });
 
-test("snapshot() says of a fanotify group that it can stop others", {
-  needs: ["gcc", "isolated", "root"],
-}, async (scene) => {
-  // The mount of a file system that nobody else opens a file of.
-  const all = await seenIn(scene, "permission", "/dev/mqueue");
-  if (all === undefined) return scene.diagnostic("fanotify_init was refused");
-  const { object } = all;
-  assert.deepEqual([object.details["class"], object.flags], ["content", ["permission"]]);
-});
-
 /** A file system of one's own, mounted for the test. */
 async function mounted(scene: TestScene): Promise<string> {
   const folder = folderFor(scene);
@@ -123,4 +122,34 @@ test("snapshot() gives no path that leads elsewhere by now", {
     Record<string, unknown>,
   ];
   assert.equal(watch["path"], join(folder, "renamed"));
+});
+
+test("snapshot() says of a fanotify group whom it has stopped, and who could answer", {
+  needs: ["gcc", "isolated", "root"],
+}, async (scene) => {
+  const folder = await mounted(scene);
+  const file = join(folder, "file");
+  writeFileSync(file, "x");
+  const { peer, numbers } = await startEvents(scene, source, "permission", folder);
+  const [fd = -1] = numbers;
+  if (fd < 0) return scene.diagnostic("fanotify_init was refused");
+  await using reader = await startPeer("cat", [file]);
+  await until("cat to be stopped", () =>
+    readFileSync(`/proc/${reader.pid}/wchan`, "latin1").startsWith("fanotify_"),
+  );
+  const seen = await snapshot();
+  const object = behind(seen, peer.pid, fd);
+  assert.deepEqual([object.details["class"], object.flags], ["content", ["permission"]]);
+  const [mark] = object.details["marks"] as readonly Record<string, unknown>[];
+  assert.deepEqual(mark?.["mountPoints"], [folder]);
+  const [wait] = waitsOf(seen, reader.pid);
+  assert.deepEqual([wait?.object, wait?.operation], [object.address, "open"]);
+  assert.deepEqual(wait?.owners, [{ pid: peer.pid, tid: null, via: "fanotify" }]);
+  const finding = seen.findings.find(({ objects }) => objects.includes(object.address));
+  assert.deepEqual(
+    [finding?.rule, finding?.processes],
+    ["fanotify-unanswered", [reader.pid, peer.pid]],
+  );
+  peer.kill();
+  assert.equal((await reader.ended()).stdout, "x");
 });

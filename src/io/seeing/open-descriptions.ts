@@ -61,7 +61,7 @@ const identities: Readonly<Record<DescribedKind, Identity>> = {
   eventpoll: { name: "epoll" },
   timerfd: { name: "timerfd", passing: /^(?:ticks|it_value).*$/gm },
   signalfd: { name: "signalfd" },
-  io_uring: { name: "io_uring", number: ownInode, passing: /^Sq.*$/ms },
+  io_uring: { name: "io-uring", number: ownInode, passing: /^Sq.*$/ms },
   pidfd: { name: "pidfd", number: ownInode },
   inotify: { name: "inotify" },
   fanotify: { name: "fanotify" },

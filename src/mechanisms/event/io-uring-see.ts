@@ -6,7 +6,7 @@ import { describedWaits } from "../../io/seeing/described-waits.ts";
 import { type OpenDescription, openDescriptions } from "../../io/seeing/open-descriptions.ts";
 import { decodeIoUring } from "../../wire/proc/fdinfo/io-uring.ts";
 
-/** Objects, holds and waits of the kind "io_uring". */
+/** Objects, holds and waits of the kind "io-uring". */
 export function seeIoUrings(view: View): Partial<Sight> {
   const all = openDescriptions(view, "io_uring");
   return {

@@ -18,7 +18,7 @@ export const eventRoom: Room = {
     describedKind({ name: "epoll", title: "epoll instance" }),
     describedKind({ name: "timerfd", title: "timerfd" }),
     describedKind({ name: "signalfd", title: "signalfd" }),
-    describedKind({ name: "io_uring", title: "io_uring", number: "INODE" }),
+    describedKind({ name: "io-uring", title: "io_uring", number: "INODE" }),
   ],
   probe: eventProbes,
   limits: eventLimits,

@@ -1,8 +1,9 @@
 /** Every fanotify(7) group: what it has marked, whether it can stop others, who waits. */
 import type { Sight, View } from "../../io/room.ts";
-import type { ObjectRecord, Value } from "../../io/schema.ts";
+import type { ObjectRecord, Value, Wait } from "../../io/schema.ts";
 import { holdsOf, recordOf } from "../../io/seeing/described-record.ts";
 import { describedWaits } from "../../io/seeing/described-waits.ts";
+import type { DescriptorWait } from "../../io/seeing/descriptor-waits.ts";
 import { type OpenDescription, openDescriptions } from "../../io/seeing/open-descriptions.ts";
 import { flagNames } from "../../wire/flag-names.ts";
 import { deviceOf } from "../../wire/proc/fdinfo/device.ts";
@@ -14,6 +15,7 @@ import {
   fanotifyEvents,
   fanotifyInitFlags,
 } from "../../wire/proc/fdinfo/fanotify.ts";
+import { permissionFindings, permissionWaits } from "./permission-waits.ts";
 import { mountPointsOf, pathDetails, pathOf } from "./watched-paths.ts";
 
 /** As in inotify-see.ts. */
@@ -25,13 +27,17 @@ const FAN_CLASS_PRE_CONTENT = 8;
 /** Objects, holds and waits of the kind "fanotify". */
 export function seeFanotifies(view: View): Partial<Sight> {
   const all = openDescriptions(view, "fanotify");
+  const stopped = permissionWaits(view, all);
   return {
     objects: all.map((one) => objectOf(view, one)),
     holds: all.flatMap(holdsOf),
-    waits: describedWaits(view, "fanotify", ({ operation }) => ({
-      text: operation === "write" ? "room for its answer" : "an event of what it has marked",
-    })),
+    waits: [...describedWaits(view, "fanotify", waitWords), ...stopped],
+    findings: permissionFindings(view, all, stopped),
   };
+}
+
+function waitWords({ operation }: DescriptorWait): Partial<Wait> {
+  return { text: operation === "write" ? "room for its answer" : "an event of what it has marked" };
 }
 
 function objectOf(view: View, description: OpenDescription): ObjectRecord {

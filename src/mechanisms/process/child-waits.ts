@@ -119,11 +119,14 @@ function behindPidfd({ process }: BlockedThread, fd: number): Wanted {
   return pid === undefined || pid <= 0 ? "any" : { one: pid };
 }
 
+/** The group of a child is a file to read; of a parent with more children the rest is not asked. */
+const ASKED_MAX = 1024;
+
 /** The living: one that has ended would have ended the wait. */
 function childrenOf(view: View, { pid }: Process, wanted: Wanted): readonly Process[] {
   const living = (families(view).get(pid) ?? []).filter(({ state }) => state !== "Z");
   if (wanted === undefined || wanted === "any" || !("group" in wanted)) return living;
-  return living.filter((child) => groupOf(child.pid) === wanted.group);
+  return living.slice(0, ASKED_MAX).filter((child) => groupOf(child.pid) === wanted.group);
 }
 
 const families = oncePerView((view) =>

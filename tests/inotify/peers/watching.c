@@ -35,7 +35,10 @@ int main(int count, char **words) {
   if (strcmp(what, "nothing") == 0) wait_for(inotify_init1(0));
   if (strcmp(what, "fanotify") == 0) wait_for(marked(0, 0, FAN_OPEN, path));
   if (strcmp(what, "permission") == 0) {
-    wait_for(marked(FAN_CLASS_CONTENT, FAN_MARK_MOUNT, FAN_OPEN_PERM, path));
+    int fd = marked(FAN_CLASS_CONTENT, FAN_MARK_MOUNT, FAN_OPEN_PERM, path);
+    printf("%d 0 0\n", fd < 0 ? -errno : fd);
+    fflush(stdout);
+    for (;;) pause();
   }
   return 1;
 }
