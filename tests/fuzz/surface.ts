@@ -292,10 +292,7 @@ class Fuzzer {
         const pid = pick([process.pid, 1, 0, -1, integer(1, 400)]);
         return [process.pid, integer(0, 300), pid, integer(0, 300)];
       },
-      handle_paths: () => {
-        const [region, offset] = this.#span(8_400);
-        return [region, offset, integer(0, 1)];
-      },
+      handle_paths: () => [...this.#span(8_400), integer(0, 1)],
       kcmp_files: () => {
         const [region, offset] = this.#span(1_200);
         return [region, offset & ~3, integer(0, 100)];
