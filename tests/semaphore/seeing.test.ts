@@ -89,7 +89,8 @@ test("snapshot() finds the threads of a process that wait, and not the one that 
   const set = privateSet(scene, 0, 1);
   await using peer = await startPeer(python, ["-c", threads, String(set.id)]);
   await blocked(peer.pid, "semop", set.id, 2);
-  const waits = (await snapshot()).waits.filter(({ pid }) => pid === peer.pid);
+  const all = (await snapshot()).waits.filter(({ pid }) => pid === peer.pid);
+  const waits = all.filter(({ object }) => object === `sem:${set.id}`);
   assert.equal(waits.length, 2);
   for (const { tid, text } of waits) {
     assert.notEqual(tid, peer.pid);
@@ -127,7 +128,7 @@ test("why() names the last operator of what is waited for", settings, async (sce
   const seen = await snapshot();
   const roles = who(seen, `sem:${set.id}`)?.uses.map(({ pid, role }) => [pid, role]);
   assert.deepEqual(roles, [[owner.pid, "lastOperator"]]);
-  const told = `(${owner.pid}) was the last operator of sem:${set.id}; it is sleeping, not blocked`;
+  const told = `(${owner.pid}) was the last operator of sem:${set.id}; it is blocked itself`;
   assert.ok(why(seen, waiter.pid)?.text.some((line) => line.includes(told)));
   assert.deepEqual(seen.findings, []);
 });
