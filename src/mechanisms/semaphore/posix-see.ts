@@ -13,7 +13,7 @@ import {
 } from "../../io/seeing/memory-holds.ts";
 import { type MemoryObject, memoryObjects } from "../../io/seeing/memory-objects.ts";
 import { type PosixFacts, posixFinding } from "./posix-findings.ts";
-import { type PosixValue, posixValueOf } from "./posix-value.ts";
+import { type PosixValue, posixValueOf, refusalWords } from "./posix-value.ts";
 
 /** Objects, holds, waits and findings of the kind "psem". */
 export function seePosixSemaphores(view: View): Sight {
@@ -126,7 +126,10 @@ function unknownOf({ memory, value, waits, unseen }: PosixFacts): Unknown {
 
 /** Who was killed while waiting is counted for ever; who is about to wait is not there yet. */
 function refusalOf(value: PosixValue, seen: number): Unknown {
-  if ("refused" in value) return { value: value.refused, waiters: value.refused };
+  if ("refused" in value) {
+    const words = refusalWords(value.refused);
+    return { value: words, waiters: words };
+  }
   const unseen = value.waiters - seen;
   return unseen > 0 ? { waiters: `${unseen} of ${value.waiters} counted are not seen` } : {};
 }
