@@ -2,7 +2,7 @@
 import { probeOn } from "../../io/probe.ts";
 import type { Limit, Probe, Room } from "../../io/room.ts";
 import { everywhere } from "../../io/seeing/everywhere.ts";
-import { together } from "../../io/seeing/together.ts";
+import { together, unlessRefused } from "../../io/seeing/together.ts";
 import { mqKind } from "./mq-kind.ts";
 import { mqLimits } from "./mq-limits.ts";
 import { mqProbe } from "./mq-probe.ts";
@@ -20,7 +20,7 @@ export const messageQueueRoom: Room = {
   see: (view) => together([seeSysv(view), seePosix(view)]),
 };
 
-const seeSysv = everywhere(seeSysvMessageQueues);
+const seeSysv = unlessRefused("message-queue", everywhere(seeSysvMessageQueues));
 const seePosix = everywhere(seeMqs);
 
 /** Tries each thing on a queue of its own, which is gone afterwards. */
