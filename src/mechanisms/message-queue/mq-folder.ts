@@ -39,6 +39,18 @@ export function readFolder(isOwn: boolean): MqFolder | string {
   return mounted === undefined ? opened : readIn(mounted, "/dev/mqueue");
 }
 
+/** Names are read through /proc/self, which is not there where /proc knows nothing of us. */
+function readIn(opened: Descriptor, source: string): MqFolder | string {
+  using folder = opened;
+  try {
+    return readNamesIn(folder, source);
+  } catch (refused) {
+    const { code } = refused as NodeJS.ErrnoException;
+    if (code === undefined) throw refused;
+    return code;
+  }
+}
+
 function detached(): Descriptor | string {
   try {
     return openMessageQueuesIn(ipcHere);
@@ -142,8 +154,7 @@ function namesIn({ fd }: Descriptor): Buffer[] {
   return readdirSync(`/proc/self/fd/${fd}`, { encoding: "buffer" });
 }
 
-function readIn(opened: Descriptor, source: string): MqFolder {
-  using folder = opened;
+function readNamesIn(folder: Descriptor, source: string): MqFolder {
   const names = namesIn(folder);
   const { dev } = fstatSync(folder.fd);
   const queues = names.slice(0, QUEUES_MAX).flatMap((name) => readQueue(folder, dev, name));

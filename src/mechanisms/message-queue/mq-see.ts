@@ -222,6 +222,9 @@ function gapOfFolder(
 }
 
 function notMounted(reason: string, shown: number): string {
+  if (reason === "ENOENT") {
+    return "The POSIX message queues could not be listed (ENOENT); mount -t proc proc /proc.";
+  }
   const how = shown === 0 ? "not shown" : "shown only as far as they are held";
   return (
     `The POSIX message queues are ${how} (${reason}), since /dev/mqueue is not mounted; ` +
