@@ -8,6 +8,13 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** The text with every character that does not print as itself replaced by \xNN or \u{N}. */
 export function printable(text: string): string {
+  return plain.test(text) ? text : escapedIn(text);
+}
+
+/** Nearly everything is, and looking costs a tenth of replacing. */
+const plain = /^[\x20-\x7e]*$/;
+
+function escapedIn(text: string): string {
   return text.replace(unprintable, escaped);
 }
 

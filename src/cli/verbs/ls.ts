@@ -1,12 +1,12 @@
 /** `ipc ls [kind…]`: the objects of this machine, one row each. */
 import type { Command } from "commander";
-import { type Snapshot, snapshot } from "../../inspect/index.ts";
+import { isIdle, type ObjectRecord, type Snapshot, snapshot } from "../../inspect/index.ts";
 import { rooms } from "../../mechanisms/rooms.ts";
 import { byColumn, columnNamed, type ListColumn, usualColumns } from "../columns.ts";
 import { type CommonOptions, lookCommand } from "../command.ts";
 import { narrow, type Row, rowsOf } from "../facts.ts";
-import { endWith, status } from "../failure.ts";
-import { kindNamed } from "../kinds.ts";
+import { endWith, status, usage } from "../failure.ts";
+import { kindNamed, kindsOf } from "../kinds.ts";
 import { printJson, reportGaps } from "../look.ts";
 import { table } from "../table.ts";
 import { print } from "../terminal.ts";
@@ -23,10 +23,20 @@ export function command(): Command {
     .argument("[kind...]", "only these kinds: the words before the colon of their addresses")
     .option("-o, --output <COLUMNS>", "show these columns: address,fill,… or any fact's name")
     .option("--sort <COLUMN>", "sort by this column; -COLUMN for the greatest first")
-    .option("-w, --where <WORD>", "only what is: blocked, held, or has this flag (full …)", also)
-    .addHelpText("after", "\nExits 1 when -w matches nothing.")
+    .option("-w, --where <WORD>", "only what is so, by the words below; all of several", also)
+    .addHelpText("after", help)
     .action(list);
 }
+
+const help = `
+-w blocked    somebody waits for it; not counted is who waits for work, a signal or a child
+-w idle       somebody waits for work there
+-w held       some process holds it
+-w shared     more than one process holds it
+-w elsewhere  it lives in another namespace
+-w WORD       it has that flag (full, stuck …), or is of that kind
+-w COLUMN>N   also <, >=, <=, =; of a column or of any fact's name: fill>80%, holders>=3
+Exits 1 when -w matches nothing.`;
 
 function also(word: string, before: readonly string[] = []): readonly string[] {
   return [...before, word.toLowerCase()];
@@ -45,18 +55,66 @@ async function list(names: readonly string[], options: ListOptions): Promise<voi
 function selected(all: readonly Row[], kinds: ReadonlySet<string>, options: ListOptions): Row[] {
   const rows = all
     .filter(({ object }) => kinds.size === 0 || kinds.has(object.kind))
-    .filter((row) => (options.where ?? []).every((word) => matches(row, word)));
-  if (options.sort === undefined) return rows;
+    .filter((row) => (options.where ?? []).every((word) => matches(row, word, all)));
+  if (options.sort === undefined) return byKind(rows);
   const descending = options.sort.startsWith("-");
   const by = columnNamed(options.sort.slice(descending ? 1 : 0), rows);
   return rows.sort(byColumn(by, descending));
 }
 
-/** True when one word of -w says something of the row. */
-export function matches({ object, holds, waits }: Row, word: string): boolean {
-  if (word === "blocked") return waits.length > 0;
-  if (word === "held") return holds.length > 0;
+/** Kind after kind, as help lists them; ours before those of other namespaces. */
+function byKind(rows: Row[]): Row[] {
+  const places = new Map(kindsOf(rooms).map(({ name }, place) => [name, place]));
+  const place = ({ object }: Row): number =>
+    (places.get(object.kind) ?? places.size) * 2 + Number(isElsewhere(object));
+  return rows.sort((left, right) => place(left) - place(right));
+}
+
+function isElsewhere({ address }: ObjectRecord): boolean {
+  return address.startsWith("@");
+}
+
+/** The words of -w that are no flag and no kind. */
+const words: Readonly<Record<string, (row: Row) => boolean>> = {
+  blocked: ({ waits }) => waits.some((wait) => !isIdle(wait)),
+  idle: ({ waits }) => waits.some(isIdle),
+  held: ({ holds }) => holds.length > 0,
+  shared: ({ holds }) => holds.some(({ pid }) => pid !== holds[0]?.pid),
+  elsewhere: ({ object }) => isElsewhere(object),
+};
+
+/** True when one word of -w says something of the row; `all` knows the columns that there are. */
+export function matches(row: Row, word: string, all: readonly Row[] = [row]): boolean {
+  const { object } = row;
+  const known = Object.hasOwn(words, word) ? words[word] : undefined;
+  if (known !== undefined) return known(row);
+  const [, name, relation, amount] = /^([\w-]+)(<=|>=|<|>|=)(.+)$/.exec(word) ?? [];
+  if (name !== undefined) return compares(columnNamed(name, all).key(row), relation, amount ?? "");
   return object.kind === word || object.flags.some((flag) => flag.toLowerCase() === word);
+}
+
+/** What a row has no value of is neither more nor less than anything. */
+function compares(
+  key: ReturnType<ListColumn["key"]>,
+  relation: string | undefined,
+  amount: string,
+): boolean {
+  if (key === undefined) return false;
+  if (typeof key === "string") return relation === "=" && key.toLowerCase() === amount;
+  const wanted = /%$/.test(amount) ? Number(amount.slice(0, -1)) / 100 : Number(amount);
+  if (Number.isNaN(wanted)) throw usage(`wrong -w amount "${amount}": expected a number or N%`);
+  switch (relation) {
+    case "<":
+      return key < wanted;
+    case ">":
+      return key > wanted;
+    case "<=":
+      return key <= wanted;
+    case ">=":
+      return key >= wanted;
+    default:
+      return Number(key) === wanted;
+  }
 }
 
 /** Everything, or what concerns the objects chosen; in the order of the rows either way. */
