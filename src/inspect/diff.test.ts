@@ -85,3 +85,23 @@ test("diff() finds nothing the same after a reboot", () => {
   assert.deepEqual([found.processes.created.length, found.processes.gone.length], [2, 2]);
   assert.deepEqual([found.objects.created.length, found.objects.gone.length], [1, 1]);
 });
+
+test("diff() leaves out the two commands that looked, and what they had for themselves", () => {
+  const looked = (pid: number): Snapshot => ({
+    ...before,
+    host: { ...before.host, pid },
+    processes: [...before.processes, processOf(pid)],
+    objects: [...before.objects, objectOf(`own:${pid}`)],
+    holds: [...before.holds, { ...hold, pid, object: `own:${pid}` }, { ...hold, pid }],
+    links: [
+      ...before.links,
+      { from: `own:${pid}`, to: `own:${pid}`, kind: "test", direction: "both" },
+    ],
+  });
+  const { processes, objects, holds, links } = diff(looked(8), looked(9));
+  assert.deepEqual([holds, links], [none, none]);
+  for (const one of [processes, objects]) assert.deepEqual(one, { ...none, changed: [] });
+  assert.equal(diff(before, looked(9)).processes.created.length, 0);
+  const same = diff({ ...before, host: { ...before.host, pid: 9 } }, looked(9));
+  assert.equal(same.processes.created.length, 1);
+});

@@ -49,7 +49,8 @@ export interface Diff {
 
 /**
  * What was made, what is gone and what has changed. A process is known by its pid and its start, an
- * object by its address and by what tells it from a later one of that address.
+ * object by its address and by what tells it from a later one of that address. Where two commands
+ * have looked, neither is a change, nor is what each had for itself alone.
  * @throws TypeError (ERR_INVALID_ARG_TYPE) for what is no snapshot.
  */
 export function diff(before: Snapshot, after: Snapshot): Diff {
@@ -62,7 +63,9 @@ export function diff(before: Snapshot, after: Snapshot): Diff {
     boot: rebooted ? (snapshot.host.bootId ?? "") : "",
     starts: new Map(snapshot.processes.map(({ pid, startTicks }) => [pid, startTicks])),
   });
-  const [left, right] = [sides(before), sides(after)];
+  const isSameLooker = before.host.pid === after.host.pid;
+  const seen = (one: Snapshot): Sides => sides(isSameLooker ? one : withoutLooker(one));
+  const [left, right] = [seen(before), seen(after)];
   return {
     before: old,
     after: now,
@@ -72,6 +75,24 @@ export function diff(before: Snapshot, after: Snapshot): Diff {
     holds: changes(left, right, holdsOf),
     waits: changes(left, right, waitsOf),
     links: changes(left, right, linksOf),
+  };
+}
+
+/** Without the command that has looked, and what nobody else had to do with: that is no change. */
+function withoutLooker(snapshot: Snapshot): Snapshot {
+  const { pid } = snapshot.host;
+  if (pid === undefined) return snapshot;
+  const isOthers = (fact: { readonly pid: number }): boolean => fact.pid !== pid;
+  const facts = [...snapshot.holds, ...snapshot.waits];
+  const others = new Set(facts.filter(isOthers).map(({ object }) => object));
+  const own = new Set(facts.map(({ object }) => object).filter((object) => !others.has(object)));
+  return {
+    ...snapshot,
+    processes: snapshot.processes.filter(isOthers),
+    objects: snapshot.objects.filter(({ address }) => !own.has(address)),
+    holds: snapshot.holds.filter(isOthers),
+    waits: snapshot.waits.filter((wait) => isOthers(wait) && wait.object !== `pid:${pid}`),
+    links: snapshot.links.filter(({ from, to }) => !own.has(from) && !own.has(to)),
   };
 }
 

@@ -12,6 +12,7 @@ export function hostRecord(time: Date): Omit<Host, "tookMs"> {
     kernel: release,
     bootId: bootId() ?? null,
     time: time.toISOString(),
+    pid: process.pid,
     namespaces: ownNamespaces(),
   };
 }

@@ -38,6 +38,8 @@ export interface Host {
   /** When the snapshot was begun, ISO 8601 in UTC. */
   readonly time: string;
   readonly tookMs: number;
+  /** The process that looked, which is in the snapshot like all others; absent in older ones. */
+  readonly pid?: number;
   /** The namespaces of the process that looked, by name, as inode numbers. */
   readonly namespaces: Namespaces;
 }
