@@ -115,7 +115,7 @@ function byName<Fact>(
   facts: readonly Fact[],
   name: (fact: Fact) => readonly unknown[],
 ): Named<Fact> {
-  return new Map(facts.map((fact) => [toJson([boot, ...name(fact)]), fact]));
+  return new Map(facts.map((fact) => [[boot, ...name(fact)].join("\0"), fact]));
 }
 
 const processesOf: Naming<ProcessRecord> = (side) =>
@@ -173,8 +173,14 @@ function compared<Fact>(
 function fieldChanges(before: Fields, after: Fields): FieldChange[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names]
-    .filter((name) => toJson(before[name] ?? null) !== toJson(after[name] ?? null))
+    .filter((name) => !isSame(before[name] ?? null, after[name] ?? null))
     .map((name) => ({ name, before: before[name], after: after[name] }));
+}
+
+function isSame(before: Value, after: Value): boolean {
+  if (before === after) return true;
+  const plain = typeof before !== "object" || typeof after !== "object";
+  return !plain && toJson(before) === toJson(after);
 }
 
 /** Whether it runs at this moment and how many threads it has is no change of what it is. */

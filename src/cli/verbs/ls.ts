@@ -53,9 +53,10 @@ async function list(names: readonly string[], options: ListOptions): Promise<voi
 }
 
 function selected(all: readonly Row[], kinds: ReadonlySet<string>, options: ListOptions): Row[] {
+  const asked = (options.where ?? []).map((word) => asking(word, all));
   const rows = all
     .filter(({ object }) => kinds.size === 0 || kinds.has(object.kind))
-    .filter((row) => (options.where ?? []).every((word) => matches(row, word, all)));
+    .filter((row) => asked.every((holds) => holds(row)));
   if (options.sort === undefined) return byKind(rows);
   const descending = options.sort.startsWith("-");
   const by = columnNamed(options.sort.slice(descending ? 1 : 0), rows);
@@ -83,14 +84,17 @@ const words: Readonly<Record<string, (row: Row) => boolean>> = {
   elsewhere: ({ object }) => isElsewhere(object),
 };
 
-/** True when one word of -w says something of the row; `all` knows the columns that there are. */
-export function matches(row: Row, word: string, all: readonly Row[] = [row]): boolean {
-  const { object } = row;
+/** What one word of -w asks of a row; `all` knows the columns that there are. */
+export function asking(word: string, all: readonly Row[]): (row: Row) => boolean {
   const known = Object.hasOwn(words, word) ? words[word] : undefined;
-  if (known !== undefined) return known(row);
-  const [, name, relation, amount] = /^([\w-]+)(<=|>=|<|>|=)(.+)$/.exec(word) ?? [];
-  if (name !== undefined) return compares(columnNamed(name, all).key(row), relation, amount ?? "");
-  return object.kind === word || object.flags.some((flag) => flag.toLowerCase() === word);
+  if (known !== undefined) return known;
+  const [, name, relation, amount = ""] = /^([\w-]+)(<=|>=|<|>|=)(.+)$/.exec(word) ?? [];
+  if (name !== undefined) {
+    const column = columnNamed(name, all);
+    return (row) => compares(column.key(row), relation, amount);
+  }
+  return ({ object }) =>
+    object.kind === word || object.flags.some((flag) => flag.toLowerCase() === word);
 }
 
 /** What a row has no value of is neither more nor less than anything. */

@@ -32,3 +32,13 @@ test("screen() shows who is kept waiting, and counts who idles", () => {
   const [, blocked = ""] = text.split("\nBlocked\n");
   assert.equal(blocked, "  box:5  pid 5  waits to read\n  3 idle: for work, a signal or a child\n");
 });
+
+test("screen() shows many who wait for the same in one line", () => {
+  const waits = [1, 2, 3].map((pid) => waitOf(pid, "box:1", "read"));
+  const text = screen(machineOf({ waits: [...waits, waitOf(4, "box:2", "write")] }), []);
+  const [, blocked = ""] = text.split("\nBlocked\n");
+  assert.deepEqual(blocked.trimEnd().split("\n"), [
+    "  box:2  pid 4               waits to write",
+    "  box:1  pid 1 and 2 others  waits to read",
+  ]);
+});

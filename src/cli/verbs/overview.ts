@@ -139,17 +139,26 @@ function descriptorLines(state: Snapshot): string {
 
 function blockedLines(state: Snapshot): string {
   const processes = processesOf(state);
-  const columns: readonly Column<Wait>[] = [
-    { title: "", rank: 3, cell: ({ object }) => object },
-    { title: "", rank: 4, least: 10, cell: ({ pid }) => processName(pid, processes) },
-    { title: "", rank: 2, least: 12, cell: (wait) => waitWords(wait) },
+  const columns: readonly Column<readonly Wait[]>[] = [
+    { title: "", rank: 3, cell: ([wait]) => wait?.object ?? "" },
+    { title: "", rank: 4, least: 10, cell: (waits) => waitersWords(waits, processes) },
+    { title: "", rank: 2, least: 12, cell: ([wait]) => (wait ? waitWords(wait) : "") },
   ];
   // Who idles keeps nobody waiting: a screen has no room for every server that has nothing to do.
   const waits = byUrgency(state);
   const idle = state.waits.length - waits.length;
-  const shown = table(columns, waits.slice(0, BLOCKED_MAX), { bare: true, indent: 2 });
-  const others = more(waits.length - BLOCKED_MAX, "ipc ls -w blocked");
+  const groups = [...groupBy(waits, ({ object, text }) => `${object} ${text}`).values()];
+  const shown = table(columns, groups.slice(0, BLOCKED_MAX), { bare: true, indent: 2 });
+  const others = more(groups.length - BLOCKED_MAX, "ipc ls -w blocked");
   return shown + others + (idle > 0 ? `  ${idle} idle: for work, a signal or a child\n` : "");
+}
+
+/** "python3[45] and 999 others" */
+function waitersWords(waits: readonly Wait[], processes: ReturnType<typeof processesOf>): string {
+  const [first, ...others] = [...new Set(waits.map(({ pid }) => pid))];
+  if (first === undefined) return "";
+  const name = processName(first, processes);
+  return others.length === 0 ? name : `${name} and ${counted(others.length, "other", "others")}`;
 }
 
 /**
