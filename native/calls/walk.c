@@ -10,25 +10,34 @@ struct walks {
   struct walk *slots[WALKS_MAX];
 };
 
-/* walkBegin(what, eventfd): the walk's number, or -errno. */
+/* walkBegin(what): the walk's number, or -errno. */
 static napi_value begin(napi_env napi, napi_callback_info info) {
-  int64_t a[2];
+  int64_t a[1];
   struct environment *environment;
-  if (!read_integers(napi, info, 2, a, &environment)) return result(napi, -EINVAL);
-  if (a[0] < 0 || a[0] > WALK_ALL || !fits_int(a[1])) return result(napi, -EINVAL);
+  if (!read_integers(napi, info, 1, a, &environment)) return result(napi, -EINVAL);
+  if (a[0] < 0 || a[0] > WALK_ALL) return result(napi, -EINVAL);
   if (environment->walks == NULL) environment->walks = calloc(1, sizeof *environment->walks);
   if (environment->walks == NULL) return result(napi, -ENOMEM);
   struct walk **slots = environment->walks->slots;
   int slot = 0;
   while (slot < WALKS_MAX && slots[slot] != NULL) slot++;
   if (slot == WALKS_MAX) return result(napi, -EAGAIN);
-  int refused = walk_begin(a[0], (int)a[1], &slots[slot]);
+  int refused = walk_begin(a[0], &slots[slot]);
   return result(napi, refused < 0 ? refused : slot);
 }
 
 static struct walk *find(const struct environment *environment, int64_t number) {
   if (environment->walks == NULL || number < 0 || number >= WALKS_MAX) return NULL;
   return environment->walks->slots[number];
+}
+
+/* walkEventfd(walk): a descriptor that is the caller's to close. */
+static napi_value wake(napi_env napi, napi_callback_info info) {
+  int64_t a[1];
+  struct environment *environment;
+  if (!read_integers(napi, info, 1, a, &environment)) return result(napi, -EINVAL);
+  const struct walk *walk = find(environment, a[0]);
+  return result(napi, walk == NULL ? -EINVAL : walk_eventfd(walk));
 }
 
 /* walkNext(walk): a piece as a region; -EAGAIN: none yet; -ENODATA: that was all; or what the walk
@@ -77,6 +86,6 @@ void walks_destroy(struct environment *environment) {
 }
 
 const struct call walk_calls[] = {
-    {"walkBegin", begin}, {"walkNext", next}, {"walkRescue", rescue},
-    {"walkEnd", end},     {NULL, NULL},
+    {"walkBegin", begin},   {"walkEventfd", wake}, {"walkNext", next},
+    {"walkRescue", rescue}, {"walkEnd", end},      {NULL, NULL},
 };

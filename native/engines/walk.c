@@ -22,6 +22,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "engines.h"
@@ -290,8 +291,8 @@ static struct walk *new_walk(int64_t what) {
 }
 
 /* With the lock held. 0 or -errno. */
-static int begin(struct walk *walk, int eventfd) {
-  walk->wake = fcntl(eventfd, F_DUPFD_CLOEXEC, 0);
+static int begin(struct walk *walk) {
+  walk->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (walk->wake < 0) return -errno;
   int error = list_processes(walk);
   if (error < 0) return error;
@@ -301,11 +302,11 @@ static int begin(struct walk *walk, int eventfd) {
   return has_workers(walk) ? 0 : error;
 }
 
-int walk_begin(int64_t what, int eventfd, struct walk **begun) {
+int walk_begin(int64_t what, struct walk **begun) {
   struct walk *walk = new_walk(what);
   if (walk == NULL) return -ENOMEM;
   pthread_mutex_lock(&walk->lock);
-  int refused = begin(walk, eventfd);
+  int refused = begin(walk);
   if (refused < 0) {
     walk->ended = true;
     leave(walk);
@@ -314,6 +315,11 @@ int walk_begin(int64_t what, int eventfd, struct walk **begun) {
   pthread_mutex_unlock(&walk->lock);
   *begun = walk;
   return 0;
+}
+
+int walk_eventfd(const struct walk *walk) {
+  int copy = fcntl(walk->wake, F_DUPFD_CLOEXEC, 0);
+  return copy < 0 ? -errno : copy;
 }
 
 int walk_take(struct walk *walk, struct records *records) {

@@ -10,9 +10,11 @@ enum { WALK_MAPPINGS = 16, WALK_ALL = 31 };
 
 struct walk;
 
-/* Begins a walk that adds one to the eventfd with each piece. 0 or -errno; the eventfd stays the
- * caller's. */
-int walk_begin(int64_t what, int eventfd, struct walk **begun);
+/* 0 or -errno. */
+int walk_begin(int64_t what, struct walk **begun);
+
+/* A descriptor of the eventfd that each piece adds one to; the caller closes it. Or -errno. */
+int walk_eventfd(const struct walk *walk);
 
 /* The next piece, whose memory is the caller's: 0. None yet: -EAGAIN. That was all: -ENODATA. */
 int walk_take(struct walk *walk, struct records *records);

@@ -1,22 +1,17 @@
 /** The walk over /proc, awaited: its records are decoded as they come. */
 import { Descriptor } from "../io/descriptor.ts";
 import { waitReady } from "../io/poller.ts";
-import { SystemError } from "../sys/errors.ts";
-import { eventfd2 } from "../sys/fd.ts";
 import { EPOLLIN } from "../sys/poll.ts";
 import {
   WALK_NOTHING_YET,
   WALK_OVER,
   walkBegin,
   walkEnd,
+  walkEventfd,
   walkNext,
   walkRescue,
 } from "../sys/walk.ts";
 import { addRecords, beginWalk, endWalk, type Walk } from "../wire/proc/walk.ts";
-
-/** include/uapi/linux/eventfd.h */
-const EFD_CLOEXEC = 0o2000000;
-const EFD_NONBLOCK = 0o4000;
 
 /**
  * After so long without a piece somebody seems to hang: a look at another process may have to wait
@@ -32,11 +27,9 @@ const PATIENCE_MS = 40;
  * @throws SystemError EMFILE, ENFILE, ENOMEM, EAGAIN, or what opening /proc gave.
  */
 export async function walkProc(what: number): Promise<Walk> {
-  const fd = eventfd2(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (fd < 0) throw new SystemError(fd, "eventfd2");
-  using wake = new Descriptor(fd, "the eventfd of a walk");
-  const walk = walkBegin(what, fd);
+  const walk = walkBegin(what);
   try {
+    using wake = new Descriptor(walkEventfd(walk), "the eventfd of a walk");
     return await takeAll(walk, wake);
   } finally {
     walkEnd(walk);

@@ -157,7 +157,9 @@ function endsFor(links: readonly Link[], object: string, operation: string): End
 function roleAt(link: Link, object: string, operation: string): string | undefined {
   const { from, to, kind, direction } = link;
   if (isPlace(link)) return from === object ? "joined" : undefined;
-  if (direction === "both" || kind === "pending") return "peer";
+  // Who is not accepted yet waits for the one who listens, and not the other way round.
+  if (kind === "pending") return from === object ? "peer" : undefined;
+  if (direction === "both") return "peer";
   if (taking.has(operation)) return to === object ? "joined" : undefined;
   return !giving.has(operation) || from === object ? "joined" : undefined;
 }

@@ -141,9 +141,11 @@ export interface Addon {
 
   /**
    * Begins a walk over /proc on threads of the addon's; `what` is a sum of the WALK_ bits of
-   * src/sys/walk.ts. Each piece adds one to the eventfd. The result is the walk's number.
+   * src/sys/walk.ts. The result is the walk's number.
    */
-  walkBegin(what: number, eventfd: number): number;
+  walkBegin(what: number): number;
+  /** A new descriptor of the eventfd that each piece adds one to. */
+  walkEventfd(walk: number): number;
   /** A new region with records that src/wire/proc/walk.ts decodes; -EAGAIN, or -ENODATA at the end. */
   walkNext(walk: number): number;
   /** Gives up what has not moved since the last rescue; how many. */

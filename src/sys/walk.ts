@@ -22,15 +22,24 @@ export const WALK_NOTHING_YET = "nothing yet";
 export const WALK_OVER = "over";
 
 /**
- * Begins a walk; `what` is a sum of the bits above. Its number, for the calls below. Each piece adds
- * one to the eventfd, which stays the caller's.
+ * Begins a walk; `what` is a sum of the bits above. Its number, for the calls below.
  * @throws SystemError EMFILE, ENFILE, ENOMEM, EAGAIN (too many walks, or no thread), or what opening
  * /proc gave.
  */
-export function walkBegin(what: number, eventfd: number): number {
-  const walk = addon().walkBegin(what, eventfd);
+export function walkBegin(what: number): number {
+  const walk = addon().walkBegin(what);
   if (walk < 0) throw new SystemError(walk, "openat", { path: "/proc" });
   return walk;
+}
+
+/**
+ * A new descriptor of the eventfd that each piece adds one to; the caller closes it.
+ * @throws SystemError EMFILE
+ */
+export function walkEventfd(walk: number): number {
+  const fd = addon().walkEventfd(walk);
+  if (fd < 0) throw new SystemError(fd, "fcntl");
+  return fd;
 }
 
 /**
@@ -72,8 +81,8 @@ const PATIENCE_MS = 400;
  * A whole walk, for which the thread is blocked: its records, one piece after the other.
  * @throws SystemError as walkBegin() and walkNext()
  */
-export function walkSync(what: number, eventfd: number): Uint8Array {
-  const walk = walkBegin(what, eventfd);
+export function walkSync(what: number): Uint8Array {
+  const walk = walkBegin(what);
   const pieces: Uint8Array[] = [];
   const clock = new Int32Array(new SharedArrayBuffer(4));
   let idleMs = 0;

@@ -120,21 +120,32 @@ class Fuzzer {
   /** Keeps what a call made, so that later calls can use it. */
   #learn(name: string, given: readonly unknown[], result: number): void {
     if (result < 0) return;
-    if (name === "regionCreate" || name === "walk") this.#keepRegion(result);
+    this.#learnDescriptor(name, given, result);
+    if (name === "regionCreate" || name === "walkNext") this.#keepRegion(result);
     if (name === "regionRelease") forget(this.#regions, Number(given[0]));
     if (name === "msgget") this.#keepObject(this.#queues, result, queuesMax);
     if (name === "semget") this.#keepObject(this.#sets, result, setsMax);
-    if (name === "openat2") this.#keepDescriptor(result, 0);
-    if (name === "eventfd2") this.#keepDescriptor(result, Number(given[1]));
-    if (name === "pidfd_open" || name === "pidfd_getfd") this.#keepDescriptor(result, 0);
-    if (name === "memfd_create") this.#keepDescriptor(result, O_NONBLOCK);
-    if (name === "eventfd2" || name === "socket") this.#keepDescriptor(result, Number(given[1]));
     if (name === "pipe2") this.#learnPipe(Number(given[0]), Number(given[1]), Number(given[2]));
     if (name === "pollClose" && this.#random.chance(0.9)) this.#open("pollOpen");
     if (name === "close") {
       forget(this.#descriptors, Number(given[0]));
       this.#nonblocking.delete(Number(given[0]));
     }
+  }
+
+  /** Those that may be another's as well are kept as if they blocked: never read, never written. */
+  #learnDescriptor(name: string, given: readonly unknown[], result: number): void {
+    const made: Readonly<Record<string, number>> = {
+      openat2: 0,
+      pidfd_open: 0,
+      pidfd_getfd: 0,
+      memfd_create: O_NONBLOCK,
+      walkEventfd: O_NONBLOCK,
+      eventfd2: Number(given[1]),
+      socket: Number(given[1]),
+    };
+    const flags = made[name];
+    if (flags !== undefined) this.#keepDescriptor(result, flags);
   }
 
   /** Most calls want the engine open. */
@@ -302,7 +313,11 @@ class Fuzzer {
         const address = [integer(0, 0xffff), integer(0, 2 ** 32 - 1)];
         return [pid, ...address, ...this.#span(4_096), integer(0, 4_096)];
       },
-      walk: () => [integer(0, 15)],
+      walkBegin: () => [integer(0, 31)],
+      walkEventfd: () => [integer(0, 15)],
+      walkNext: () => [integer(0, 15)],
+      walkRescue: () => [integer(0, 15)],
+      walkEnd: () => [integer(0, 15)],
     };
   }
 

@@ -1,7 +1,6 @@
 /** What the tests of a walk ask again and again. */
 import { fileURLToPath } from "node:url";
 import type { Snapshot } from "linux-ipc/inspect";
-import { close, eventfd2 } from "../../src/sys/fd.ts";
 import { WALK_ALL, walkSync } from "../../src/sys/walk.ts";
 import type { Process } from "../../src/wire/proc/process-table.ts";
 import { decodeWalk, type Walk } from "../../src/wire/proc/walk.ts";
@@ -9,12 +8,7 @@ import { ask } from "../harness/peer.ts";
 
 /** The records of one walk, which is waited for. */
 export function walk(what: number): Uint8Array {
-  const eventfd = eventfd2(0, 0);
-  try {
-    return walkSync(what, eventfd);
-  } finally {
-    close(eventfd);
-  }
+  return walkSync(what);
 }
 
 /** One walk, decoded. */

@@ -1,8 +1,6 @@
 /** How many instances and watches each user has: counted, as the kernel tells it nowhere. */
 import type { View } from "../../io/room.ts";
 import { openDescriptions } from "../../io/seeing/open-descriptions.ts";
-import { SystemError } from "../../sys/errors.ts";
-import { close, eventfd2 } from "../../sys/fd.ts";
 import { WALK_DESCRIPTORS, WALK_FILES, walkSync } from "../../sys/walk.ts";
 import { decodeFanotify } from "../../wire/proc/fdinfo/fanotify.ts";
 import { decodeInotify } from "../../wire/proc/fdinfo/inotify.ts";
@@ -44,22 +42,9 @@ export function ownUse(): Use {
   return (uid === undefined ? undefined : users.get(uid)) ?? none;
 }
 
-function walked(): Uint8Array {
-  const wake = eventfd2(0, EFD_CLOEXEC);
-  if (wake < 0) throw new SystemError(wake, "eventfd2");
-  try {
-    return walkSync(WALK_FILES | WALK_DESCRIPTORS, wake);
-  } finally {
-    close(wake);
-  }
-}
-
-/** include/uapi/linux/eventfd.h */
-const EFD_CLOEXEC = 0o2000000;
-
 function viewOf(): View {
   return {
-    processes: decodeWalk(walked()),
+    processes: decodeWalk(walkSync(WALK_FILES | WALK_DESCRIPTORS)),
     namespaces: { ipc: null, net: null, mnt: null, pid: null, user: null },
     readMemory: () => undefined,
     isGone: () => false,
