@@ -1,6 +1,13 @@
 /** Seeing the TCP, UDP and raw sockets of foreign programs: names, pairs, queues and waits. */
 import assert from "node:assert/strict";
-import { findObject, type Link, type Snapshot, snapshot, type Wait } from "linux-ipc/inspect";
+import {
+  findObject,
+  type Link,
+  type ObjectRecord,
+  type Snapshot,
+  snapshot,
+  type Wait,
+} from "linux-ipc/inspect";
 import { runPeer, startPeer } from "../harness/peer.ts";
 import { test } from "../harness/test.ts";
 import { snapshotThrough } from "../inspect/look.ts";
@@ -195,6 +202,9 @@ test("snapshot() explains a TCP writer by who does not read", settings, async (s
   const finding = seen.findings.find(({ processes }) => processes.includes(pid));
   const ends = [`tcp:${other}-${port}`, `tcp:${port}-${other}`];
   assert.deepEqual([finding?.rule, finding?.objects], ["socket-queue-full", ends]);
+  assert.ok(findObject(seen, `tcp:${other}-${port}`)?.flags.includes("full"));
+  const { used, limit } = findObject(seen, `tcp:${other}-${port}`) as ObjectRecord;
+  assert.ok((used["sendBufferBytes"] ?? 0) > 0.6 * (limit["sendBufferBytes"] ?? 0));
   assert.match(finding?.text[0] ?? "", /can send no more: \d+ bytes are unread at its peer/);
 });
 

@@ -104,6 +104,8 @@ test("snapshot() explains a writer by who does not read", settings, async (scene
     text.some((line) => line.includes(`(${reader}) is blocked in pause and does not read`)),
   );
   assert.deepEqual(findObject(seen, address)?.flags, ["full"]);
+  const unread = findObject(seen, peer);
+  assert.ok((unread?.used["bytes"] ?? 0) > 0.5 * (unread?.limit["bytes"] ?? 0));
 });
 
 function isAbout(address: string): (finding: Snapshot["findings"][number]) => boolean {

@@ -30,6 +30,10 @@ export function backlogFull(view: View, listener: Listener): Finding | undefined
   const connecting = waits.filter(({ operation }) => operation === "connect");
   if (connecting.length < waits.length) return undefined;
   const holders = holdersOf(view, listener);
+  // Whoever has inherited it and waits to connect is told of as that.
+  const idle = new Map(
+    [...holders].filter(([pid]) => connecting.every((wait) => wait.pid !== pid)),
+  );
   const waiting = connecting.map(({ pid }) => `${nameOf(view, pid)} waits to connect.`);
   return {
     rule: "socket-backlog-full",
@@ -37,12 +41,16 @@ export function backlogFull(view: View, listener: Listener): Finding | undefined
     objects: [address],
     processes: pidsOf(holders, connecting),
     text: [
-      `${address} is full: ${pending} connections wait to be accepted, and its backlog is ${backlog}.`,
-      ...idleHolders(view, holders, "does not accept"),
+      `${address} is full: ${connections(pending)} to be accepted, and its backlog is ${backlog}.`,
+      ...idleHolders(view, idle, "does not accept"),
       ...theFirst(waiting),
       "=> who connects waits, or is refused, until somebody accepts.",
     ],
   };
+}
+
+function connections(count: number): string {
+  return count === 1 ? "1 connection waits" : `${count} connections wait`;
 }
 
 /** Bytes that are still to be read, whose sender is gone. */

@@ -5,11 +5,10 @@ import {
   backlogFull,
   byObject,
   type ConcludedSocket,
-  isWriting,
   queueFull,
 } from "../../io/seeing/socket-findings.ts";
 import type { Ends } from "./inet-links.ts";
-import { isBacklogFull } from "./inet-record.ts";
+import { isBacklogFull, isSendBufferFull } from "./inet-record.ts";
 import type { InetSockets, SeenInet } from "./inet-sockets.ts";
 
 /** At most one a socket; two that wait for each other are told of once. */
@@ -36,7 +35,6 @@ function keyOf({ rule, objects }: Finding): string {
   return rule === "socket-both-write" ? [...objects].sort().join() : `${rule} ${objects[0]}`;
 }
 
-/** Whether TCP can send no more is seen by who is blocked: its buffers grow as they like. */
 function findingOf(
   view: View,
   seen: SeenInet,
@@ -47,8 +45,8 @@ function findingOf(
     const { receiveQueue: pending, sendQueue: backlog } = seen.socket;
     return backlogFull(view, { ...concluded(seen), pending, backlog });
   }
-  const from = concluded(seen);
-  const peer = from.waits.some(isWriting) ? ends.peerOf(seen) : undefined;
+  const peer = isSendBufferFull(seen) ? ends.peerOf(seen) : undefined;
   if (peer === undefined || peer.socket.receiveQueue === 0) return undefined;
-  return queueFull(view, { from, to: concluded(peer), unreadBytes: peer.socket.receiveQueue });
+  const unreadBytes = peer.socket.receiveQueue;
+  return queueFull(view, { from: concluded(seen), to: concluded(peer), unreadBytes });
 }

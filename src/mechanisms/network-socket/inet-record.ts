@@ -16,6 +16,17 @@ export function isBacklogFull(seen: SeenInet): boolean {
   return isListening(seen) && seen.socket.receiveQueue > seen.socket.sendQueue;
 }
 
+/**
+ * True where who sends has to wait until some of what it sent has arrived. TCP lets a writer go on once
+ * a third of the buffer is free (sk_stream_is_writeable in include/net/sock.h), and poll(2) says so.
+ */
+export function isSendBufferFull({ kind, socket: { memory } }: SeenInet): boolean {
+  if (memory === undefined) return false;
+  const { sendBufferBytes, sentBytes, queuedBytes = 0 } = memory;
+  if (kind === "tcp") return sendBufferBytes - queuedBytes < queuedBytes / 2;
+  return sentBytes > 0 && sentBytes >= sendBufferBytes;
+}
+
 /** Makes the records of one look. */
 export function recorder(view: View, ends: Ends): (seen: SeenInet) => ObjectRecord {
   const unheld: Unknown = { ...unsaid, holders: unheldText(view) };
@@ -63,11 +74,14 @@ function usedOf(seen: SeenInet): ObjectRecord["used"] {
   const { kind, socket } = seen;
   const { receiveQueue, sendQueue, memory } = socket;
   if (isListening(seen)) return { pending: receiveQueue };
-  const receiveBufferBytes = memory?.receivedBytes ?? 0;
-  // Of datagrams the queue is counted in memory anyway.
-  if (kind !== "tcp")
-    return { receiveBufferBytes, sendBufferBytes: memory?.sentBytes ?? sendQueue };
-  return { bytes: receiveQueue, unacknowledgedBytes: sendQueue, receiveBufferBytes };
+  const receiveBufferBytes = memory?.receivedBytes ?? receiveQueue;
+  if (kind === "tcp") {
+    const sendBufferBytes = memory?.queuedBytes ?? 0;
+    const bytes = receiveQueue;
+    return { bytes, unacknowledgedBytes: sendQueue, receiveBufferBytes, sendBufferBytes };
+  }
+  // Of datagrams the queues are counted in memory anyway.
+  return { receiveBufferBytes, sendBufferBytes: memory?.sentBytes ?? sendQueue };
 }
 
 function limitOf(seen: SeenInet): ObjectRecord["limit"] {
@@ -75,15 +89,16 @@ function limitOf(seen: SeenInet): ObjectRecord["limit"] {
   if (isListening(seen)) return { pending: sendQueue + 1 };
   if (memory === undefined) return {};
   const { receiveBufferBytes, sendBufferBytes } = memory;
-  return seen.kind === "tcp" ? { receiveBufferBytes } : { receiveBufferBytes, sendBufferBytes };
+  return { receiveBufferBytes, sendBufferBytes };
 }
 
 function flagsOf(seen: SeenInet, ends: Ends, isHeld: boolean): string[] {
   const flags: string[] = [];
-  if (isBacklogFull(seen)) flags.push("full");
+  if (isBacklogFull(seen) || isSendBufferFull(seen)) flags.push("full");
   if (isPending(seen) && ends.listenerOf(seen) !== undefined) flags.push("not-accepted");
   if (!isHeld) flags.push("not-held");
-  if ((seen.socket.memory?.drops ?? 0) > 0) flags.push("dropped");
+  // What TCP drops is sent again.
+  if (seen.kind !== "tcp" && (seen.socket.memory?.drops ?? 0) > 0) flags.push("dropped");
   return flags;
 }
 

@@ -46,7 +46,7 @@ export function recorder(
       gid: null,
       mode: null,
       used: usedOf(seen),
-      limit: limitOf(seen),
+      limit: limitOf(seen, peer),
       changedAt: null,
       flags: flagsOf(seen, isHeld),
       details: detailsOf(seen, peer?.address ?? null, inFlight.get(inode)),
@@ -71,10 +71,14 @@ function usedOf(seen: SeenSocket): ObjectRecord["used"] {
   return memory === undefined ? { bytes } : { bytes, sendBufferBytes: memory.sentBytes };
 }
 
-function limitOf(seen: SeenSocket): ObjectRecord["limit"] {
+/** Unread bytes are in the send buffer of who sent them, where they take more than they are. */
+function limitOf(seen: SeenSocket, peer: SeenSocket | undefined): ObjectRecord["limit"] {
   if (seen.state === "listening") return { pending: pendingMax(seen) };
-  const { memory } = seen.socket;
-  return memory === undefined ? {} : { sendBufferBytes: memory.sendBufferBytes };
+  const { memory, type } = seen.socket;
+  if (memory === undefined) return {};
+  const { sendBufferBytes } = memory;
+  const bytes = type === "dgram" ? undefined : peer?.socket.memory?.sendBufferBytes;
+  return bytes === undefined ? { sendBufferBytes } : { bytes, sendBufferBytes };
 }
 
 function flagsOf(seen: SeenSocket, isHeld: boolean): readonly string[] {

@@ -11,8 +11,13 @@ function viewOf(hex: string): DataView {
 test("decodeMemory() reads what lies in both queues, their limits and the drops", () => {
   const whole = "0100000002000000030000000400000005000000060000000700000008000000" + "09000000";
   const expected = { receivedBytes: 1, receiveBufferBytes: 2, sentBytes: 3, sendBufferBytes: 4 };
-  assert.deepEqual(decodeMemory(viewOf(whole), 0, 36), { ...expected, drops: 9 });
-  assert.deepEqual(decodeMemory(viewOf(whole), 0, 32), { ...expected, drops: undefined });
+  assert.deepEqual(decodeMemory(viewOf(whole), 0, 36), { ...expected, queuedBytes: 6, drops: 9 });
+  assert.deepEqual(decodeMemory(viewOf(whole), 0, 32), {
+    ...expected,
+    queuedBytes: 6,
+    drops: undefined,
+  });
+  assert.equal(decodeMemory(viewOf(whole), 0, 20)?.queuedBytes, undefined);
   assert.equal(decodeMemory(viewOf(whole), 0, 15), undefined);
 });
 

@@ -8,10 +8,14 @@ export interface SocketMemory {
   /** What was sent and not taken yet, of `sendBufferBytes`. */
   readonly sentBytes: number;
   readonly sendBufferBytes: number;
+  /** Of TCP: what lies in the send queue, which has the same limit; undefined where it is not told. */
+  readonly queuedBytes: number | undefined;
   /** Packets that were dropped; a kernel before 4.10 does not say. */
   readonly drops: number | undefined;
 }
 
+/** Places of SK_MEMINFO_WMEM_QUEUED and SK_MEMINFO_DROPS. */
+const QUEUED = 20;
 const DROPS = 32;
 
 /** Undefined where there is too little of it. */
@@ -22,6 +26,7 @@ export function decodeMemory(view: DataView, start: number, end: number): Socket
     receiveBufferBytes: view.getUint32(start + 4, true),
     sentBytes: view.getUint32(start + 8, true),
     sendBufferBytes: view.getUint32(start + 12, true),
+    queuedBytes: end - start < QUEUED + 4 ? undefined : view.getUint32(start + QUEUED, true),
     drops: end - start < DROPS + 4 ? undefined : view.getUint32(start + DROPS, true),
   };
 }

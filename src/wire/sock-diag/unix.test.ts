@@ -62,6 +62,7 @@ test("decodeUnixSocket() reads a listening socket, its file and who waits to be 
       receiveBufferBytes: 212992,
       sentBytes: 0,
       sendBufferBytes: 212992,
+      queuedBytes: 0,
       drops: 0,
     },
     shutdown: 0,
