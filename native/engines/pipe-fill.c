@@ -38,8 +38,9 @@
 /* The same numbers stand in src/sys/pipe-fill.ts. */
 enum { ASK_ENDS = 1, ASK_PIPEFS = 2 };
 
-/* So many pipes may put a child to sleep before the rest is left unasked. */
-enum { SLEEPS_MAX = 4 };
+/* So many requests are one batch; src/sys/pipe-fill.ts has the number too. So many pipes may put a
+ * child to sleep before the rest is left unasked. */
+enum { FILLS_MAX = 65536, SLEEPS_MAX = 4 };
 
 /* A request and its answer, in place; src/sys/pipe-fill.ts has the offsets. */
 struct fill {
@@ -167,7 +168,7 @@ static napi_value pipe_fills(napi_env napi, napi_callback_info info) {
   int64_t a[3];
   struct environment *environment;
   if (!read_integers(napi, info, 3, a, &environment)) return result(napi, -EINVAL);
-  if (a[2] < 1 || a[2] > INT32_MAX) return result(napi, -EINVAL);
+  if (a[2] < 1 || a[2] > FILLS_MAX) return result(napi, -EINVAL);
   size_t size = (size_t)a[2] * sizeof(struct fill);
   struct fill *fills = region_span(environment, a[0], a[1], (int64_t)size);
   if (fills == NULL) return result(napi, -EFAULT);

@@ -37,6 +37,8 @@ export const O_DIRECT: number = process.arch === "arm64" ? 0o200000 : 0o40000;
 
 /** sizeof(struct fill), and what is asked: native/engines/pipe-fill.c. */
 const FILL_BYTES = 72;
+/** So many questions are one batch. */
+const FILLS_MAX = 65_536;
 const ASK_ENDS = 1;
 const ASK_PIPEFS = 2;
 
@@ -48,6 +50,15 @@ const ASK_PIPEFS = 2;
  * @see https://man7.org/linux/man-pages/man2/pidfd_getfd.2.html
  */
 export function pipeFills(asked: readonly PipeAsked[]): readonly (PipeFill | number)[] {
+  if (asked.length <= FILLS_MAX) return batch(asked);
+  const answers: (PipeFill | number)[] = [];
+  for (let at = 0; at < asked.length; at += FILLS_MAX) {
+    for (const answer of batch(asked.slice(at, at + FILLS_MAX))) answers.push(answer);
+  }
+  return answers;
+}
+
+function batch(asked: readonly PipeAsked[]): readonly (PipeFill | number)[] {
   if (asked.length === 0) return [];
   const region = createRegion(asked.length * FILL_BYTES);
   try {
