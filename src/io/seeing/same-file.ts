@@ -105,7 +105,7 @@ function joined(families: readonly (readonly Held[])[]): readonly Group[] {
   for (const [index, family] of families.entries()) {
     const first = answers[index] ?? -1;
     const others = files.get(first);
-    if (first < 0) refused.push(...apart([family], nameOf(first) ?? String(first)));
+    if (first < 0) refused.push({ held: family, undecided: refusal(first) });
     else if (others === undefined) files.set(first, [...family]);
     else others.push(...family);
   }
@@ -118,4 +118,10 @@ function joined(families: readonly (readonly Held[])[]): readonly Group[] {
 
 function apart(families: readonly (readonly Held[])[], reason: string): readonly Group[] {
   return families.map((held) => ({ held, undecided: reason }));
+}
+
+/** Who has ended, or closed it, meanwhile shares it with nobody any more: that is nothing unknown. */
+function refusal(errno: number): string | undefined {
+  const name = nameOf(errno) ?? String(errno);
+  return name === "ESRCH" || name === "EBADF" ? undefined : name;
 }
