@@ -73,7 +73,9 @@ function linkRelations(found: Who, processes: ReadonlyMap<number, ProcessRecord>
   const ours = new Set(found.object === null ? found.holds.map((hold) => hold.object) : []);
   if (found.object !== null) ours.add(found.object.address);
   const atEnd = (end: string): string =>
-    endWords({ holds: holds.get(end) ?? [], waits: waits.get(end) ?? [] }, processes);
+    ours.has(end)
+      ? "held by itself"
+      : endWords({ holds: holds.get(end) ?? [], waits: waits.get(end) ?? [] }, processes);
   return found.links.map(({ from, to, kind, direction }) => {
     const [own, end] = ours.has(from) ? [from, to] : [to, from];
     const arrow = direction === "both" ? "⇄" : own === from ? "→" : "←";
