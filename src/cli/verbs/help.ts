@@ -1,10 +1,8 @@
 /** `ipc help [VERB]`: the verbs, the addresses and the exit statuses, or one verb's own help. */
 import type { Command } from "commander";
-import { rooms } from "../../mechanisms/rooms.ts";
 import { newCommand } from "../command.ts";
 import { type ProgramEntry, programNamed, programs } from "../compatibility/programs.ts";
 import { usage } from "../failure.ts";
-import { kindsOf } from "../kinds.ts";
 import { table } from "../table.ts";
 import { paint, print } from "../terminal.ts";
 import { verbs } from "../verbs.ts";
@@ -17,7 +15,7 @@ export function command(): Command {
 }
 
 async function explain(name: string | undefined): Promise<void> {
-  if (name === undefined) return print(overview());
+  if (name === undefined) return print(await overview());
   const program = programNamed(name);
   if (program !== undefined) return explainProgram(program);
   const verb = verbs.find((one) => one.name === name);
@@ -31,7 +29,10 @@ async function explainProgram(program: ProgramEntry): Promise<void> {
   await runHere(program, ["--help"], "");
 }
 
-function overview(): string {
+/** Only this needs the rooms: the help of one verb is shown without loading them. */
+async function overview(): Promise<string> {
+  const { rooms } = await import("../../mechanisms/rooms.ts");
+  const { kindsOf } = await import("../kinds.ts");
   const kinds = kindsOf(rooms).map(({ forms, title }) => [forms.join(", "), title] as const);
   return [
     "Usage: ipc [options]\n       ipc VERB [options] …\n\n",

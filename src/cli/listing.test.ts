@@ -1,10 +1,10 @@
 /** Shows what the words of -w say of a row. */
 import assert from "node:assert/strict";
-import { test } from "../../../tests/harness/test.ts";
-import { machineOf, objectOf, processOf, waitOf } from "../../../tests/inspect/machine.ts";
-import type { Hold, Wait } from "../../inspect/index.ts";
-import { type Row, rowsOf } from "../facts.ts";
-import { asking } from "./ls.ts";
+import { test } from "../../tests/harness/test.ts";
+import { machineOf, objectOf, processOf, waitOf } from "../../tests/inspect/machine.ts";
+import type { Hold, Wait } from "../inspect/index.ts";
+import { type Row, rowsOf } from "./facts.ts";
+import { asking } from "./listing.ts";
 
 const hold = (pid: number): Hold => {
   return { pid, object: "box:1", how: "descriptor", fd: 3, at: null, mode: "read" };
