@@ -59,8 +59,7 @@ struct process {
   long threads;
 };
 
-/* Where struct linux_dirent64 of getdents64(2) has d_reclen and d_name. */
-enum { ENTRY_SIZE_AT = 16, ENTRY_NAME_AT = 19 };
+enum { ENTRY_SIZE_AT = 16, ENTRY_NAME_AT = 19 }; /* d_reclen, d_name: getdents64(2) */
 
 /* Sorts a failure: ours, the process's end, or simply a fact to record. Gives it as -errno. */
 static int failed(struct visitor *w, int error) {
@@ -241,7 +240,7 @@ static bool has_fdinfo(const char *text, long size) {
 /* The mode of a link is that of the open file: proc_pid_fd(5). It is noted at `mark`. */
 static void read_access(struct visitor *w, int dir, const char *name, size_t mark) {
   struct stat link;
-  if (fstatat(dir, name, &link, AT_SYMLINK_NOFOLLOW) != 0) return;
+  if (syscall(SYS_newfstatat, dir, name, &link, AT_SYMLINK_NOFOLLOW) != 0) return;
   uint16_t flags = FLAG_ACCESS;
   if ((link.st_mode & S_IRUSR) != 0) flags |= FLAG_READ;
   if ((link.st_mode & S_IWUSR) != 0) flags |= FLAG_WRITE;

@@ -14,16 +14,20 @@
  *
  * Who owns what: a walk belongs to whoever still needs it: its environment until walkEnd or its own
  * end, and each thread until it returns; the last one frees it. What they share is guarded by the
- * lock. A worker's visitor is its thread's alone, also after it was given up. Nobody waits for a
- * thread: what hangs in the kernel could not be waited for. */
+ * lock. A worker's visitor is its thread's alone, also after it was given up. Threads are joined
+ * when they have ended, or are about to, by whoever ends a walk: what hangs in the kernel could not
+ * be waited for, and is joined by the end of a later walk. */
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include "engines.h"
 #include "visit.h"
@@ -38,6 +42,7 @@ enum {
   PIECE_PROCESSES = 64,
   PIECE_BYTES = 1 << 18,
   WALK_BYTES_MAX = 1 << 28,
+  STACK_SIZE = 512 * 1024,
 };
 
 struct piece {
@@ -50,7 +55,10 @@ struct worker {
   struct visitor visitor;
   int pids[PIECE_PROCESSES]; /* whose records are not handed over; the last is being visited */
   size_t count;
-  int rescued_at; /* the pid that it visited at the last rescue; 0 for none */
+  uv_thread_t thread;
+  atomic_bool ended;   /* the last that the thread does */
+  struct worker *next; /* of the crew */
+  int rescued_at;      /* the pid that it visited at the last rescue; 0 for none */
   bool given_up;
 };
 
@@ -184,7 +192,7 @@ static void free_worker(struct worker *worker) {
   free(worker);
 }
 
-static void *work(void *argument) {
+static void work(void *argument) {
   struct worker *worker = argument;
   struct walk *walk = worker->walk;
   pthread_mutex_lock(&walk->lock);
@@ -198,26 +206,46 @@ static void *work(void *argument) {
     wake(walk);
   }
   leave(walk);
-  free_worker(worker);
-  return NULL;
+  atomic_store(&worker->ended, true);
 }
 
-/* A thread without signals, which nobody joins. 0 or -errno. */
+/* A thread on which no signal is ever handled. 0 or -errno. */
 static int begin_thread(struct worker *worker) {
-  pthread_attr_t attributes;
-  pthread_t thread;
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  int refused = pthread_attr_init(&attributes);
-  if (refused != 0) return -refused;
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_attr_setstacksize(&attributes, 512 * 1024);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  refused = pthread_create(&thread, &attributes, work, worker);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  pthread_attr_destroy(&attributes);
-  return -refused;
+  uint64_t all = ~0ULL;
+  uint64_t before = 0;
+  uv_thread_options_t options = {.flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = STACK_SIZE};
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
+  int refused = uv_thread_create_ex(&worker->thread, &options, work, worker);
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
+  return refused;
+}
+
+/* The threads of all walks whose end nobody has seen yet; guarded by its own lock. */
+static pthread_mutex_t crew_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct worker *crew;
+
+static void enlist(struct worker *worker) {
+  pthread_mutex_lock(&crew_lock);
+  worker->next = crew;
+  crew = worker;
+  pthread_mutex_unlock(&crew_lock);
+}
+
+/* Joins those that have ended, and waits for those of `walk`, which are about to. */
+static void dismiss(const struct walk *walk) {
+  pthread_mutex_lock(&crew_lock);
+  for (struct worker **place = &crew; *place != NULL;) {
+    struct worker *worker = *place;
+    bool ending = worker->walk == walk && !worker->given_up;
+    if (!ending && !atomic_load(&worker->ended)) {
+      place = &worker->next;
+      continue;
+    }
+    *place = worker->next;
+    uv_thread_join(&worker->thread);
+    free_worker(worker);
+  }
+  pthread_mutex_unlock(&crew_lock);
 }
 
 /* With the lock held: one more worker, at a free place. 0 or -errno. */
@@ -231,7 +259,10 @@ static int add_worker(struct walk *walk, size_t place) {
   walk->users++;
   walk->working[place] = worker;
   int refused = begin_thread(worker);
-  if (refused == 0) return 0;
+  if (refused == 0) {
+    enlist(worker);
+    return 0;
+  }
   walk->users--;
   walk->working[place] = NULL;
   free_worker(worker);
@@ -375,5 +406,9 @@ int walk_rescue(struct walk *walk) {
 void walk_end(struct walk *walk) {
   pthread_mutex_lock(&walk->lock);
   walk->ended = true;
+  bool over = walk->over;
+  pthread_mutex_unlock(&walk->lock);
+  dismiss(over ? walk : NULL);
+  pthread_mutex_lock(&walk->lock);
   leave(walk);
 }

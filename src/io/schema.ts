@@ -168,12 +168,12 @@ export interface Wait {
   readonly unknown: Unknown;
 }
 
-/** Who has what a thread waits for: a mutex, a file lock. */
+/** Who alone can end a wait: it has the mutex or the lock, or is the process whose end is awaited. */
 export interface Owner {
   readonly pid: number;
   /** Null where only the process is known. */
   readonly tid: number | null;
-  /** What says so: "/proc/locks", "glibc mutex", "PI futex". */
+  /** What says so: "/proc/locks", "glibc mutex", "PI futex", "pidfd". */
   readonly via: string;
 }
 

@@ -16,6 +16,7 @@ import { edges } from "./edges.ts";
 import { Mappings } from "./mapping-arguments.ts";
 import { openNamespaces } from "./namespaces.ts";
 import { pathMakers } from "./path-arguments.ts";
+import { seeingMakers } from "./seeing-arguments.ts";
 import {
   type Makers,
   type Memory,
@@ -244,15 +245,6 @@ class Fuzzer {
     return [region, offset];
   }
 
-  /** Somewhere in a region, of any bytes and of any length, with a 0 at the end. */
-  #name(): [region: number, offset: number, size: number] {
-    const size = this.#random.integer(1, 300);
-    const [region, offset] = this.#span(size);
-    const memory = this.#surface["regionBuffer"]?.(region) as ArrayBuffer | undefined;
-    if (memory !== undefined) new Uint8Array(memory)[offset + size - 1] = 0;
-    return [region, offset, size];
-  }
-
   #descriptor(): number {
     const own = [...this.#nonblocking].filter((fd) => fd >= descriptorBase);
     return own.length > 0 ? this.#random.pick(own) : -1;
@@ -283,6 +275,10 @@ class Fuzzer {
       ...this.#mappings.makers(this.#memory),
       ...pathMakers(this.#random, this.#memory, () => this.#descriptor()),
       ...this.#engineMakers(),
+      ...seeingMakers(this.#random, this.#memory, {
+        descriptor: () => this.#descriptor(),
+        any: () => this.#any(),
+      }),
     };
   }
 
@@ -294,50 +290,6 @@ class Fuzzer {
       write: () => [this.#descriptor(), ...this.#span(64), integer(0, 64)],
       pipe2: () => [...this.#span(8), pick([O_NONBLOCK, O_NONBLOCK | O_CLOEXEC, 1 << 30])],
       eventfd2: () => [integer(0, 2 ** 32 - 1), pick([O_NONBLOCK, O_NONBLOCK | O_CLOEXEC, -1])],
-      pidfd_open: () => [pick([process.pid, 1, integer(1, 400)]), pick([0, O_NONBLOCK, 1])],
-      pidfd_getfd: () => [this.#any(), integer(0, 64), pick([0, 0, 0, 1])],
-      fcntl_get_seals: () => [this.#any()],
-      memfd_create: () => [...this.#name(), pick([0, 1, 3, 4, 1 << 30, 2 ** 32 - 1])],
-      ...this.#socketMakers(),
-      kcmp_file: () => {
-        const pid = pick([process.pid, 1, 0, -1, integer(1, 400)]);
-        return [process.pid, integer(0, 300), pid, integer(0, 300)];
-      },
-      handle_paths: () => [...this.#span(8_400), integer(0, 1)],
-      kcmp_files: () => {
-        const [region, offset] = this.#span(1_200);
-        return [region, offset & ~3, integer(0, 100)];
-      },
-      process_vm_readv: () => {
-        const pid = pick([process.pid, 1, 0, -1, integer(1, 400)]);
-        const address = [integer(0, 0xffff), integer(0, 2 ** 32 - 1)];
-        return [pid, ...address, ...this.#span(4_096), integer(0, 4_096)];
-      },
-      walkBegin: () => [integer(0, 31)],
-      walkEventfd: () => [integer(0, 15)],
-      walkNext: () => [integer(0, 15)],
-      walkRescue: () => [integer(0, 15)],
-      walkEnd: () => [integer(0, 15)],
-    };
-  }
-
-  /** Sockets that ask the kernel for sockets, most of the time; none of them blocks. */
-  #socketMakers(): Makers {
-    const { integer, pick } = this.#random;
-    const type = (): number => pick([1, 2, 3, 5]) | O_NONBLOCK | O_CLOEXEC;
-    return {
-      socket: () =>
-        pick([
-          [16, 3 | O_NONBLOCK | O_CLOEXEC, 4],
-          [integer(0, 46), type(), integer(0, 20)],
-        ]),
-      sendto: () => [
-        this.#descriptor(),
-        ...this.#span(64),
-        integer(0, 64),
-        pick([0, 0x40, 0x4040]),
-      ],
-      recvfrom: () => [this.#descriptor(), ...this.#span(64), integer(0, 64), pick([0, 2, 0x20])],
     };
   }
 

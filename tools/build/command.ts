@@ -33,6 +33,7 @@ export async function buildCommand(): Promise<boolean> {
     target: "node20",
     format: "cjs",
     minifySyntax: true,
+    minifyWhitespace: true,
     legalComments: "none",
     charset: "utf8",
     logLevel: "warning",

@@ -57,13 +57,21 @@ function checkRoomFile(tree: Tree, path: string): Complaint[] {
   return [{ file: path, line: 0, message: `exports ${values.length} values, not one` }];
 }
 
-/** A room that can only be seen needs no index.ts; one that can be used does. */
+/** A room that can only be seen needs no index.ts; one with something to close does. */
 function checkIndex(tree: Tree, room: string): Complaint[] {
   const path = `${room}/index.ts`;
   const module = moduleAt(tree, path);
-  const others = tree.modules.filter((file) => dirname(file.path) === room && !isTest(file.path));
-  if (module === undefined) return others.length > 1 ? [missing(path)] : [];
+  const own = tree.modules.filter((file) => dirname(file.path) === room && !isTest(file.path));
+  if (module === undefined) return own.some(hasHandle) ? [missing(path)] : [];
   return [...onlyExports(module), ...exportedByPackage(tree, room)];
+}
+
+/** A handle is a class that is exported. */
+function hasHandle({ program }: Module): boolean {
+  return program.body.some(
+    (node) =>
+      node.type === "ExportNamedDeclaration" && node.declaration?.type === "ClassDeclaration",
+  );
 }
 
 function onlyExports({ path, program }: Module): Complaint[] {

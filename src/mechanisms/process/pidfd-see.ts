@@ -59,7 +59,8 @@ function waitWords(view: View, { descriptor }: DescriptorWait): Partial<Wait> {
   const pid = decodePidfd(descriptor.info ?? "")?.pid;
   if (pid === undefined || pid <= 0) return { operation: "wait", text: "a process to end" };
   const text = `${named(view.processes.processes, pid)} to end`;
-  return { operation: "wait", text, need: { pid } };
+  const owners = [{ pid, tid: null, via: "pidfd" }];
+  return { operation: "wait", text, need: { pid }, owners };
 }
 
 /** A process that has ended keeps its number and its exit status until its parent asks for it. */

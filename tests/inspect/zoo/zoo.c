@@ -334,6 +334,7 @@ static void eventfd_wait(const char *name, int writing) {
   FILE *info = fopen(path, "r");
   while (info != NULL && fgets(line, sizeof line, info) != NULL)
     sscanf(line, "eventfd-id: %d", &id);
+  if (info != NULL) fclose(info);
   if (writing && write(fd, &most, 8) != 8) err(1, "write");
   say(name, numbered("eventfd", id), writing ? "write" : "read", writing ? "write" : "read", 0);
   if (writing) (void)!write(fd, &most, 8);
