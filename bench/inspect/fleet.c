@@ -3,6 +3,7 @@
  * when all are there, and ends with its standard input.
  *
  *   fleet PROCESSES PIPES PAIRS */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,10 @@ static void fail(const char *what) {
 static void member(int pipes, int pairs, int ready, int gone) {
   int ends[2];
   char byte;
+  int null = open("/dev/null", O_RDWR);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  for (int fd = 0; fd <= 2; fd++) dup2(null, fd);
+  close(null);
   for (int i = 0; i < pipes; i++) {
     if (pipe(ends) != 0) fail("pipe");
   }

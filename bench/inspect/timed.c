@@ -1,5 +1,5 @@
-/* Runs a program with its output in a file, and prints what it cost: wall and processor milliseconds,
- * the most memory it had in KiB, and the bytes that it wrote.
+/* Runs a program with its output in a file, and prints what it cost: wall and processor
+ * milliseconds, the most memory it had in KiB, and the bytes that it wrote.
  *
  *   timed FILE PROGRAM ARGUMENT… */
 #include <fcntl.h>
