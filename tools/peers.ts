@@ -21,7 +21,11 @@ export const peerPackages: readonly PeerPackage[] = [
   { name: "strace", reason: "the witness of what was asked of the kernel" },
   { name: "util-linux", reason: "ipcs, ipcmk, ipcrm, lsipc, unshare, nsenter, setpriv" },
   { name: "procps", reason: "ps and sysctl, to compare with" },
-  { name: "iproute2", reason: "raises the loopback of a test's network namespace" },
+  {
+    name: "iproute2",
+    reason: "raises a test's loopback; ss and ip monitor, to compare sockets with",
+  },
+  { name: "lsof", reason: "who has what open, to compare with" },
   { name: "gcc", reason: "peers and twins in C from the manual pages; libasan" },
   { name: "libc6-dev", reason: "the headers that those are compiled with" },
   { name: "binutils", reason: "reads the addon's dynamic symbols" },

@@ -30,7 +30,7 @@ test("ls fits a terminal of any width, and COLUMNS limits a pipe", settings, asy
   const id = await foreignQueue(scene);
   await blockedReceiver(scene, id, { name: "a-name-too-long-for-most-screens" });
   for (const columns of [120, 80, 60, 40, 20]) {
-    const lines = (await onTerminal("ls", columns, "NO_COLOR=1")).split(/\r?\n/);
+    const lines = (await onTerminal("ls", columns, "NO_COLOR=1")).trimEnd().split(/\r?\n/);
     assert.ok(lines.length >= 2);
     for (const line of lines) assert.ok(line.length <= columns, `${columns}: ${line}`);
     assert.ok(lines.some((line) => line.startsWith(`msg:${id}`)));

@@ -48,7 +48,7 @@ function processMakers(random: Random, memory: Memory, { any }: Descriptors): Ma
 }
 
 /** Any bytes of any length, with a 0 at the end. */
-function nameIn(random: Random, memory: Memory): unknown[] {
+export function nameIn(random: Random, memory: Memory): unknown[] {
   const size = random.integer(1, 300);
   const [region, offset] = memory.span(size);
   const buffer = memory.bytesOf(region);

@@ -24,6 +24,8 @@ const SEM_UNDO = 0o10000;
 /** semctl's commands that give or take one number, but for removal; and those about a structure. */
 const oneNumber = [11, 12, 14, 15, 16];
 const structure = [1, 2, 3, 18, 19, 20];
+/** GETPID, GETNCNT, GETZCNT: what is asked of each. */
+const eachNumber = [11, 14, 15];
 const GETALL = 13;
 const SETALL = 17;
 
@@ -47,6 +49,10 @@ export function semaphoreMakers(random: Random, memory: Memory, set: () => numbe
     },
     semctl: () => [set(), integer(-1, 9), chance(0.02) ? 0 : pick(oneNumber), integer(-1, 40_000)],
     semctlAbout: () => [set(), pick([...structure, integer(1, 100)]), ...memory.span(128)],
+    semctlEach: () => {
+      const count = integer(0, 20);
+      return [set(), pick([...eachNumber]), ...memory.span(count * 4), count];
+    },
     semctlAll: () => {
       const count = pick([0, 8, integer(0, 8), 8_000]);
       return [set(), pick([GETALL, SETALL]), ...memory.span(count * 2), count];

@@ -58,6 +58,8 @@ const exempt: ReadonlyMap<string, string> = new Map([
   ["waitCancel", "signals a thread, if its call still runs"],
   ["waitReference", "a flag of the event loop"],
   ["waitTrim", "ends threads, if there are idle ones"],
+  ["abroadEnter", "is away most of the time, and is then refused"],
+  ["abroadLeave", "ends a stay elsewhere, if there is one"],
   ["pipeFills", "begins a child each time, and is therefore mostly refused"],
   ["mappingWindow", "memory"],
   ["mappingWhole", "memory"],

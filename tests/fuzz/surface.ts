@@ -12,6 +12,7 @@ import { createRequire } from "node:module";
 import { setImmediate as turn } from "node:timers/promises";
 import { nameOf } from "../../src/sys/errno.ts";
 import { type Random, randomOf } from "../harness/seed.ts";
+import { abroadMakers } from "./abroad-arguments.ts";
 import { edges } from "./edges.ts";
 import { Mappings } from "./mapping-arguments.ts";
 import { openNamespaces } from "./namespaces.ts";
@@ -138,6 +139,11 @@ class Fuzzer {
   #learnDescriptor(name: string, given: readonly unknown[], result: number): void {
     const made: Readonly<Record<string, number>> = {
       openat2: 0,
+      abroadOpen: 0,
+      abroadQueue: 0,
+      abroadSocket: 0,
+      abroadMqueue: 0,
+      mq_open: 0,
       pidfd_open: 0,
       pidfd_getfd: 0,
       memfd_create: O_NONBLOCK,
@@ -275,6 +281,10 @@ class Fuzzer {
       ...this.#mappings.makers(this.#memory),
       ...pathMakers(this.#random, this.#memory, () => this.#descriptor()),
       ...this.#engineMakers(),
+      ...abroadMakers(this.#random, this.#memory, {
+        namespace: () => this.#namespace(),
+        any: () => this.#any(),
+      }),
       ...seeingMakers(this.#random, this.#memory, {
         descriptor: () => this.#descriptor(),
         any: () => this.#any(),

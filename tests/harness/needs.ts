@@ -21,6 +21,7 @@ export type Need =
   | "util-linux"
   | "sysv-ipcrm"
   | "procps"
+  | "lsof"
   | "gcc"
   | "node-headers"
   | "namespaces"
@@ -51,6 +52,7 @@ const probes: Readonly<Record<Need, Probe>> = {
   /** ipcmk and ipcrm that know System V alone; from 2.41 on other abbreviations are ambiguous. */
   "sysv-ipcrm": () => runs("sh", ["-c", "ipcrm --posix-shmem 2>&1 | grep unrecognized"]),
   procps: () => runs("ps", ["--version"]),
+  lsof: () => runs("lsof", ["-v"]),
   gcc: () => runs("gcc", ["-xc", "-o", "/dev/null", "-"], "int main(void) { return 0; }\n"),
   /** The headers that belong to the Node that runs this. */
   "node-headers": () => {

@@ -2,6 +2,7 @@
 import type { View } from "../room.ts";
 import type { Finding } from "../schema.ts";
 import { named, theFirst } from "../sentences.ts";
+import { isStillThere } from "./blocked.ts";
 import type { DescriptorWait } from "./descriptor-waits.ts";
 import { doing, isBusy } from "./pipe-doing.ts";
 import { isFull, type PipeFacts } from "./pipe-record.ts";
@@ -11,7 +12,26 @@ import { isHeldUp, needsRoom } from "./pipe-waits.ts";
 /** At most one finding a pipe: the strongest that holds. */
 export function pipeFinding(view: View, facts: PipeFacts): Finding | undefined {
   if (facts.waits.length === 0) return undefined;
-  const held = facts.waits.filter((wait) => isHeldUp(view, wait));
+  const held = facts.waits.filter(isHeldUp);
+  const finding = findingOf(view, facts, held);
+  if (finding === undefined) return undefined;
+  // Looking again costs: only where there is something to say.
+  return findingOf(view, facts, stillThere(view, held));
+}
+
+/** Of thousands who wait at one pipe a few tell whether it moves. */
+const LOOKED_AT_AGAIN_MAX = 64;
+
+function stillThere(view: View, held: readonly DescriptorWait[]): readonly DescriptorWait[] {
+  const [first, others] = [held.slice(0, LOOKED_AT_AGAIN_MAX), held.slice(LOOKED_AT_AGAIN_MAX)];
+  return [...first.filter((wait) => isStillThere(view, wait)), ...others];
+}
+
+function findingOf(
+  view: View,
+  facts: PipeFacts,
+  held: readonly DescriptorWait[],
+): Finding | undefined {
   const writers = held.filter(needsRoom);
   const readers = held.filter((wait) => !needsRoom(wait));
   // A FIFO may be opened by others at any time, and many open it for both on purpose.

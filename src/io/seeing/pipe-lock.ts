@@ -10,9 +10,20 @@ import type { DescriptorWait } from "./descriptor-waits.ts";
 /** Where the kernel sleeps with the pipe unlocked: fs/pipe.c, fs/splice.c. */
 const unlocked = /pipe|^wait_for_(?:space|partner)/;
 
-/** True where one of these keeps the pipe's lock, or waits for it. */
-export function isLocked(waits: readonly DescriptorWait[]): boolean {
-  return waits.some((wait) => !isPolling(wait) && !unlocked.test(sleepOf(wait)));
+/**
+ * So many threads are asked where they sleep. Of more than these it is the child that finds out which
+ * asks how full the pipes are (native/engines/aside.c), and which can be left.
+ */
+const SLEEPERS_MAX = 256;
+
+/** Tells of one pipe after the other whether somebody who waits keeps its lock, or waits for it. */
+export function lockWatch(): (waits: readonly DescriptorWait[]) => boolean {
+  let asked = 0;
+  return (waits) =>
+    waits.some((wait) => {
+      if (isPolling(wait) || ++asked > SLEEPERS_MAX) return false;
+      return !unlocked.test(sleepOf(wait));
+    });
 }
 
 /** True for a thread that sleeps at the pipe, be it for its lock. */

@@ -6,7 +6,7 @@ import { nameOf } from "../../sys/errno.ts";
 import { type PipeAsked, type PipeFill, POLLERR, POLLHUP, pipeFills } from "../../sys/pipe-fill.ts";
 import type { Gap } from "../schema.ts";
 import type { Held } from "./descriptors.ts";
-import { isLocked } from "./pipe-lock.ts";
+import { lockWatch } from "./pipe-lock.ts";
 import { endsOf, type PipeEnds, type PipeUse } from "./pipe-use.ts";
 
 /** What the kernel said of one pipe. */
@@ -47,6 +47,7 @@ const ETIMEDOUT = -110;
 
 /** The states in the order of the uses. */
 export function pipeStates(uses: readonly PipeUse[]): readonly PipeState[] {
+  const isLocked = lockWatch();
   const questions = uses.map((use): Question => {
     const ends = endsOf(use);
     return { use, ends, locked: isLocked(use.waits), next: ends.first, answer: ENOENT };

@@ -1,7 +1,5 @@
 /** Who waits on a pipe or a FIFO, and for what. */
-import type { View } from "../room.ts";
 import type { Wait } from "../schema.ts";
-import { isStillThere } from "./blocked.ts";
 import { type DescriptorWait, waitOn } from "./descriptor-waits.ts";
 import { sleepsAtPipe } from "./pipe-lock.ts";
 import type { PipeState } from "./pipe-state.ts";
@@ -32,8 +30,8 @@ export function needsRoom(wait: DescriptorWait): boolean {
 }
 
 /** True for who cannot go on before somebody does something at this pipe. */
-export function isHeldUp(view: View, wait: DescriptorWait): boolean {
-  return !wait.isTimed && !wait.isOneOf && isStillThere(view, wait);
+export function isHeldUp({ isTimed, isOneOf }: DescriptorWait): boolean {
+  return !isTimed && !isOneOf;
 }
 
 /** The wait as the schema has it. */
