@@ -15,6 +15,11 @@ import type { ListOptions } from "./verbs/ls.ts";
 export async function list(names: readonly string[], options: ListOptions): Promise<void> {
   const kinds = new Set(names.map((name) => kindNamed(name, rooms).name));
   const state = await snapshot();
+  const asksAll = names.length === 0 && options.where === undefined && options.sort === undefined;
+  if (options.json && asksAll) {
+    printJson(state);
+    return endWith(reportGaps(state.gaps, options, status.done));
+  }
   const rows = selected(rowsOf(state), kinds, options);
   if (options.json) printJson(part(state, rows, names.length > 0 || options.where !== undefined));
   else print(table(chosenColumns(rows, options), rows));

@@ -28,9 +28,11 @@ export interface SnapshotOptions {
  * The state of this machine's IPC, as far as this process may see it. What it may not see is no
  * error but a gap. Nothing is changed by looking.
  *
- * The walk over /proc is synchronous, although a promise is returned: it blocks the event loop for a
- * few milliseconds on a small machine, and longer the more processes and open descriptors there are.
- * `host.tookMs` of the answer says how long. A program that must not pause asks from a worker.
+ * The walk over /proc goes on threads of ours; what it finds is decoded in pieces between turns of the
+ * event loop. What the rooms conclude from it is worked out in one turn: some milliseconds on a small
+ * machine, longer the more objects there are. A program that must not pause asks from a worker.
+ * `host.tookMs` of the answer says how long all of it took. A process that makes whoever looks at it
+ * wait is gone round after 0.4 s, and is a gap.
  * @throws TypeError (ERR_INVALID_ARG_TYPE)
  * @throws RangeError (ERR_OUT_OF_RANGE) for a kind that no room knows.
  * @throws SystemError EMFILE, ENFILE, ENOMEM, or what opening /proc gave.

@@ -289,8 +289,8 @@ function numberIn(bytes: Uint8Array, start: number, end: number): number | undef
   const prefix = bytes[start] === LETTER_P ? pipePrefix : socketPrefix;
   const digits = end - 1 - start - prefix.length;
   if (digits < 1 || digits > 15 || bytes[end - 1] !== 0x5d) return undefined;
-  for (const [index, byte] of prefix.entries()) {
-    if (bytes[start + index] !== byte) return undefined;
+  for (let index = 0; index < prefix.length; index++) {
+    if (bytes[start + index] !== prefix[index]) return undefined;
   }
   let value = 0;
   for (let at = start + prefix.length; at < end - 1; at++) {
