@@ -9,7 +9,7 @@
  *   NAMESPACES   the links that name them
  *   DESCRIPTORS  the text of every link; the file behind it is never touched: no mount can hang us.
  *                Of pipes and paths the link's own mode, which says for what they were opened; of
- *                what has no path, or one outside of /dev, also the text of fdinfo
+ *                what is anonymous, or has a path, the text of fdinfo too, but for common devices
  *   MAPPINGS     of the lines of maps, read in pieces, those of shared mappings; of a process with
  *                thousands of private ones nothing else is kept
  *   CHECK        something was missing: still alive? then it is missing indeed, and we go on; dead
@@ -228,13 +228,17 @@ static bool begins(const char *text, long size, const char *with) {
   return (size_t)size >= strlen(with) && memcmp(text, with, strlen(with)) == 0;
 }
 
-/* Of terminals and the like fdinfo tells nothing, and there are many of them. */
+/* Of some devices fdinfo tells nothing that matters, and everybody has them open. */
+static const char *const plain_devices[] = {"/dev/null", "/dev/tty", "/dev/urandom", "/dev/random"};
+
 static bool has_fdinfo(const char *text, long size) {
   if (begins(text, size, "anon_inode:")) return true;
-  if (!begins(text, size, "/")) return false;
-  if (!begins(text, size, "/dev/")) return true;
-  return begins(text, size, "/dev/shm/") || begins(text, size, "/dev/mqueue/") ||
-         begins(text, size, "/dev/fuse") || begins(text, size, "/dev/zero (deleted)");
+  if (!begins(text, size, "/") || begins(text, size, "/dev/pts/")) return false;
+  bool plain = false;
+  for (size_t i = 0; !plain && i < sizeof plain_devices / sizeof *plain_devices; i++) {
+    plain = (size_t)size == strlen(plain_devices[i]) && begins(text, size, plain_devices[i]);
+  }
+  return !plain;
 }
 
 /* The mode of a link is that of the open file: proc_pid_fd(5). It is noted at `mark`. */
@@ -345,7 +349,7 @@ static void read_mappings(struct visitor *w, int base, int pid) {
   if (records_reserve(&w->out, record.size) != NULL) records_commit(&w->out, record);
 }
 
-/* A leader that ended before its threads has given up its files; theirs are the same. */
+/* A leader that ended before its threads has given up its files, which are theirs too. */
 static int open_base(struct visitor *w, const struct process *process) {
   char path[32];
   if (!process->dead) return process->dir;

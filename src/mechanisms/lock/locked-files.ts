@@ -5,6 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import type { View } from "../../io/room.ts";
+import { blockedThreads } from "../../io/seeing/blocked.ts";
 import type { Held } from "../../io/seeing/descriptors.ts";
 import { fileKey } from "../../io/seeing/files.ts";
 import { decodeLocks, fdinfoLocks, type LockLine } from "../../wire/proc/locks.ts";
@@ -42,6 +43,14 @@ export function lockLines(): readonly LockLine[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** True where fdinfo tells of a lock, or a thread waits for one. */
+export function hasLocks(view: View): boolean {
+  if (["flock", "fcntl", "fcntl64"].some((name) => blockedThreads(view, name).length > 0))
+    return true;
+  for (const _ of descriptorsWithLocks(view)) return true;
+  return false;
 }
 
 /**

@@ -63,7 +63,7 @@ export interface Descriptor {
   readonly access: "read" | "write" | "read-write" | null;
   /**
    * The text of /proc/PID/fdinfo/N where the walk reads it: of anonymous inodes, and of what has a
-   * path outside of /dev, of /dev/shm, /dev/mqueue and /dev/fuse too; else undefined.
+   * path, but for terminals and the devices that everybody has open; else undefined.
    */
   readonly info: string | undefined;
 }
