@@ -5,10 +5,10 @@
  * State machine, run to its end inside one call:
  *
  *   REAP   children that were left asleep before, and have ended since; too many left: -EAGAIN
- *   BEGIN  clone(2) with our memory, which copied would cost seconds where it is large, and with a
- *          copy of the table of descriptors. No signal comes at its end: wait() of whoever uses
- *          this package never meets it. All signals are blocked in it: no handler runs there
- *   WORK   (the child) lets go of what our input and output are; works; says that it is done; ends
+ *   BEGIN  clone(2) with our memory, which copied would cost seconds where it is large. No signal
+ *          comes at its end: wait() of whoever uses this package never meets it. All signals are
+ *          blocked in it, and in the thread that waits: the two share one errno
+ *   WORK   (the child) takes a table of descriptors of its own; works; says that it is done; ends
  *   WAIT   for its end, a tenth of a second at a time; where it is at the same item as before, and
  *          in an uninterruptible sleep, it is LEFT
  *   LEFT   killed, which takes effect when it wakes: it never runs a line of ours again. Its end is
@@ -21,6 +21,7 @@
 #include "aside.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -51,7 +52,8 @@ static int32_t *reap(struct environment *environment) {
 
 static int work_aside(void *data) {
   const struct task *task = data;
-  for (int fd = 0; fd <= 2; fd++) close(fd);
+  /* A table of its own without any of ours: asleep, it keeps no socket, pipe or lock of anybody. */
+  syscall(SYS_close_range, 0U, ~0U, CLOSE_RANGE_UNSHARE);
   task->work(task->shared);
   atomic_store(&task->shared->done, 1);
   return 0;
@@ -88,14 +90,9 @@ static int wait_for(pid_t child, int pidfd, struct aside *shared) {
 
 /* The child's pid, and its pidfd; or -errno. */
 static int begin(struct task *task, char *stack, int *pidfd) {
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  sigprocmask(SIG_SETMASK, &all, &before);
-  int child = clone(work_aside, stack + STACK_SIZE, CLONE_VM | CLONE_PIDFD, task, pidfd);
-  int answer = child < 0 ? -errno : child;
-  sigprocmask(SIG_SETMASK, &before, NULL);
-  return answer;
+  int child =
+      clone(work_aside, stack + STACK_SIZE, CLONE_VM | CLONE_FILES | CLONE_PIDFD, task, pidfd);
+  return child < 0 ? -errno : child;
 }
 
 /* Killed, it ends, or sleeps on and is left. True when it has ended. */
@@ -117,12 +114,17 @@ int aside_run(struct environment *environment, struct aside *shared, void (*work
   struct task *task = (struct task *)(void *)stack;
   *task = (struct task){.shared = shared, .work = work};
   int pidfd = -1;
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, &before);
   int child = begin(task, stack, &pidfd);
   int answer = child < 0 ? child : wait_for(child, pidfd, shared);
   if (answer == -ETIMEDOUT) kill(child, SIGKILL);
   bool ended = child < 0 || end(child, pidfd);
   if (pidfd >= 0) close(pidfd);
   if (ended && child > 0) waitpid(child, NULL, __WALL);
+  sigprocmask(SIG_SETMASK, &before, NULL);
   if (ended)
     munmap(stack, STACK_SIZE);
   else

@@ -1,7 +1,7 @@
-/* Whether a thread hangs in the poll of a file that a FUSE or CUSE daemon serves and does not
- * answer.
+/* Whether a thread waits for a FUSE or CUSE daemon, which may be in the poll of a file of its. In
+ * which call it is may not be asked: that waits for an execve(2) which waits for the same daemon.
  *
- * While it does, it may have the lock of an epoll descriptor that watches the file, and fdinfo of
+ * While it polls, it may have the lock of an epoll descriptor that watches the file, and fdinfo of
  * that descriptor waits for the same lock, uninterruptibly (fs/eventpoll.c, ep_show_fdinfo):
  * whoever reads it hangs as well, and cannot even be killed. Other processes may share the
  * descriptor, so that no fdinfo of epoll may be read at all as long as there is such a thread.
@@ -19,32 +19,6 @@
 #include <unistd.h>
 
 #include "engines.h"
-
-/* The calls that may poll a file under the lock; of other architectures' tasks the numbers may mean
- * something else, which costs no more than not knowing what epoll watches. */
-static const long polling[] = {
-    SYS_epoll_ctl,
-    SYS_epoll_pwait,
-    441 /* epoll_pwait2 */,
-    SYS_ppoll,
-    SYS_pselect6,
-    426 /* io_uring_enter */,
-#ifdef __x86_64__
-    SYS_epoll_wait,
-    SYS_poll,
-    SYS_select,
-    255,
-    256,
-    319,
-    168,
-    309,
-    414,
-    82,
-    142,
-    308,
-    413,
-#endif
-};
 
 static bool begins(const char *text, const char *with) {
   return strncmp(text, with, strlen(with)) == 0;
@@ -91,15 +65,7 @@ static bool hangs(int tasks, const char *tid) {
   char text[128];
   snprintf(path, sizeof path, "%s/wchan", tid);
   read_text(tasks, path, text, sizeof text);
-  if (!begins(text, "request_wait_answer") && !begins(text, "fuse_")) return false;
-  snprintf(path, sizeof path, "%s/syscall", tid);
-  read_text(tasks, path, text, sizeof text);
-  if (!is_number(text)) return true;
-  long number = strtol(text, NULL, 10);
-  for (size_t i = 0; i < sizeof polling / sizeof *polling; i++) {
-    if (number == polling[i]) return true;
-  }
-  return false;
+  return begins(text, "request_wait_answer") || begins(text, "fuse_");
 }
 
 static bool has_hanging_thread(int proc, const char *pid) {

@@ -104,6 +104,7 @@ static void put_text(struct visitor *w, int tag, int id, long got) {
 }
 
 static long put_file(struct visitor *w, int dir, const char *name, int tag, int id) {
+  atomic_fetch_add(&w->progress, 1);
   size_t size = tag == TAG_STATUS ? STATUS_MAX : TEXT_MAX;
   char *text = records_reserve(&w->out, size);
   if (text == NULL) return -ENOMEM;
@@ -271,6 +272,7 @@ static void read_fdinfo(struct visitor *w, const char *name, int fd) {
 /* Some security modules show the descriptors' numbers alone: one refusal is enough. */
 static void read_descriptor(struct visitor *w, int dir, const char *name, int fd) {
   if (w->refused != 0) return;
+  atomic_fetch_add(&w->progress, 1);
   bool missing = w->missing;
   size_t mark = w->out.used;
   long got = put_link(w, dir, name, TAG_DESCRIPTOR, fd);
@@ -338,6 +340,7 @@ static void read_mappings(struct visitor *w, int base, int pid) {
   long got = fd;
   size_t have = 0;
   while (got >= 0 && w->out.stop == 0 && record.flags == 0) {
+    atomic_fetch_add(&w->progress, 1);
     got = read_some(w, fd, w->entries + have, sizeof w->entries - have);
     if (got <= 0) break;
     have = keep_shared(w, &record, have + (size_t)got);

@@ -2,6 +2,8 @@
 #ifndef LINUX_IPC_VISIT_H
 #define LINUX_IPC_VISIT_H
 
+#include <stdatomic.h>
+
 #include "../records.h"
 
 enum { LISTING_SIZE = 32768 };
@@ -12,6 +14,8 @@ struct visitor {
   int proc;        /* /proc, which is the walk's */
   bool polls_hang; /* the fdinfo of epoll descriptors may never come */
   int vanished;    /* processes that ended while they were read */
+
+  atomic_uint progress; /* grows with each file and descriptor: whoever stands still hangs */
 
   bool missing;     /* of this process something answered ENOENT or ESRCH */
   int refused;      /* of this listing the first refusal, -errno, speaks for the rest; or 0 */

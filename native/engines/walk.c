@@ -6,11 +6,11 @@
  *
  *   WALKING   workers take the next pid of the list and visit it (visit.c). A worker hands over its
  *             records as a piece when there are enough of them, and adds one to the eventfd
- *   RESCUE    asked by JavaScript when nothing has come for a while: a worker that still is where
- * it was at the last rescue is given up. Its process becomes a record with ETIMEDOUT, what it had
- * not handed over is visited again by another, and it ends by itself one day OVER      the last
- * worker, or the rescue, has added the piece that ends all: how many processes vanished, and
- * whether the memory limit cut us off
+ *   RESCUE    asked by JavaScript when nothing has come for a while: a worker that has not moved
+ *             since the last rescue is given up. Its process becomes a record with ETIMEDOUT, what
+ *             it had not handed over is visited again by another, and it ends by itself one day
+ *   OVER      the last worker, or the rescue, has added the piece that ends all: how many processes
+ *             vanished, and whether the memory limit cut us off
  *
  * Who owns what: a walk belongs to whoever still needs it: its environment until walkEnd or its own
  * end, and each thread until it returns; the last one frees it. What they share is guarded by the
@@ -58,7 +58,7 @@ struct worker {
   uv_thread_t thread;
   atomic_bool ended;   /* the last that the thread does */
   struct worker *next; /* of the crew */
-  int rescued_at;      /* the pid that it visited at the last rescue; 0 for none */
+  unsigned rescued_at; /* its progress at the last rescue */
   bool given_up;
 };
 
@@ -253,6 +253,7 @@ static int add_worker(struct walk *walk, size_t place) {
   struct worker *worker = calloc(1, sizeof *worker);
   if (worker == NULL) return -ENOMEM;
   worker->walk = walk;
+  worker->rescued_at = UINT32_MAX;
   worker->visitor.what = walk->what;
   worker->visitor.proc = walk->proc;
   worker->visitor.polls_hang = walk->polls_hang;
@@ -393,9 +394,9 @@ int walk_rescue(struct walk *walk) {
   for (size_t i = 0; i < WORKERS_MAX; i++) {
     struct worker *worker = walk->working[i];
     if (worker == NULL || worker->count == 0) continue;
-    int pid = worker->pids[worker->count - 1];
-    if (worker->rescued_at == pid) give_up(walk, i);
-    worker->rescued_at = pid;
+    unsigned progress = atomic_load(&worker->visitor.progress);
+    if (worker->rescued_at == progress) give_up(walk, i);
+    worker->rescued_at = progress;
   }
   if (!has_workers(walk) && !walk->over) finish(walk);
   int given_up = walk->given_up - before;

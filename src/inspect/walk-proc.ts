@@ -19,7 +19,7 @@ import { addRecords, beginWalk, endWalk, type Walk } from "../wire/proc/walk.ts"
  * long for the next.
  */
 const FIRST_PATIENCE_MS = 400;
-const PATIENCE_MS = 40;
+const PATIENCE_MS = 100;
 
 /**
  * The processes of the machine. `what` is a sum of the WALK_ bits. The walk itself goes on threads of

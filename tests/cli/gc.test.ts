@@ -7,7 +7,7 @@ import { ipc, parsed } from "./ipc.ts";
 import { foreignQueue, perlSend } from "./scene.ts";
 
 const settings = { needs: ["util-linux", "perl", "isolated", "root"] } as const;
-const hour = 3_600_000;
+const day = 25 * 3_600_000;
 
 /** A segment made and attached once by a program that has ended. */
 async function leftSegment(scene: TestScene, key: number): Promise<string> {
@@ -39,7 +39,7 @@ test("gc shows what is left over by class, and changes nothing", settings, async
   const keyed = await leftSegment(scene, 0x7e57);
   const queue = await leftQueue(scene);
   assert.match((await ipc(["gc"])).stdout, /^nothing is left over/);
-  const { code, stdout } = await ipc(["gc"], { env: ahead(hour) });
+  const { code, stdout } = await ipc(["gc"], { env: ahead(day) });
   assert.equal(code, 0);
   assert.match(stdout, new RegExp(`^SAFE +${plain} .*nobody has it attached`, "m"));
   assert.match(stdout, new RegExp(`^LIKELY +${keyed} `, "m"));
@@ -52,7 +52,7 @@ test("gc --yes removes what is safe, and nothing else", settings, async (scene) 
   const plain = await leftSegment(scene, 0);
   const keyed = await leftSegment(scene, 0x7e58);
   const queue = await leftQueue(scene);
-  const { leftovers } = parsed<Answer>(await ipc(["gc", "--yes", "--json"], { env: ahead(hour) }));
+  const { leftovers } = parsed<Answer>(await ipc(["gc", "--yes", "--json"], { env: ahead(day) }));
   assert.deepEqual(
     leftovers.map(({ address, removal, outcome }) => [address, removal, outcome]),
     [
@@ -69,6 +69,6 @@ test("gc --yes removes what is safe, and nothing else", settings, async (scene) 
 test("gc KIND looks at that kind alone", settings, async (scene) => {
   const plain = await leftSegment(scene, 0);
   const queue = await leftQueue(scene);
-  const { stdout } = await ipc(["gc", "msg"], { env: ahead(hour) });
+  const { stdout } = await ipc(["gc", "msg"], { env: ahead(day) });
   assert.ok(stdout.includes(queue) && !stdout.includes(plain));
 });

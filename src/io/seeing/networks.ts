@@ -24,6 +24,9 @@ export interface InNetwork<Entry> {
   readonly listings: readonly Listing<unknown>[];
 }
 
+/** So long the networks of others are looked into for one kind of socket; anybody may make thousands. */
+const LOOKING_MS = 500;
+
 /**
  * Looks into one network after the other, ours first.
  * @param what the things that are looked for, in the plural: "unix sockets"
@@ -41,7 +44,12 @@ export function acrossNetworks<Entry>(
     gaps.take(network, seen.listings);
   };
   visit({ namespace: view.namespaces.net, place: { name: "net", door: undefined } });
+  const until = performance.now() + LOOKING_MS;
   for (const elsewhere of namespacesElsewhere(view, "net")) {
+    if (performance.now() > until) {
+      gaps.late();
+      continue;
+    }
     const place = openDoor("net", elsewhere);
     try {
       if (place === undefined) gaps.closed();
@@ -58,6 +66,7 @@ class Gaps {
   readonly #what: string;
   readonly #refusals = new Map<string, number>();
   #closed = 0;
+  #late = 0;
   #interrupted = 0;
 
   constructor(what: string) {
@@ -66,6 +75,10 @@ class Gaps {
 
   closed(): void {
     this.#closed++;
+  }
+
+  late(): void {
+    this.#late++;
   }
 
   /** Of a namespace of others a refusal is most often one of entering it. */
@@ -88,6 +101,10 @@ class Gaps {
       const where = count === 1 ? "1 other network namespace" : `${count} other network namespaces`;
       const text = `The ${what} of ${where} are not shown: entering them was refused; run as root.`;
       gaps.push({ what, reason: "other-namespace", count, text });
+    }
+    if (this.#late > 0) {
+      const text = `The ${what} of ${this.#late} more network namespaces are not shown: it takes too long.`;
+      gaps.push({ what, reason: "truncated", count: this.#late, text });
     }
     if (this.#interrupted > 0) {
       const text = `The ${what} changed while they were listed: some may be missing; look again.`;

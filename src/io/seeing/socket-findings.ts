@@ -93,7 +93,7 @@ export function queueFull(view: View, { from, to, unreadBytes }: FullQueue): Fin
   });
   return {
     rule: both ? "socket-both-write" : "socket-queue-full",
-    severity: writing.length > 0 ? "error" : "warning",
+    severity: severityOf(writing, holders),
     objects: [from.address, to.address],
     processes: pidsOf(holders, writing),
     text: [
@@ -105,6 +105,15 @@ export function queueFull(view: View, { from, to, unreadBytes }: FullQueue): Fin
         : "=> who writes waits until the other side reads.",
     ],
   };
+}
+
+/** Who writes is stuck where nobody who could read is about to; else one end is slower. */
+function severityOf(
+  writing: readonly Wait[],
+  readers: ReadonlyMap<number, Doing>,
+): Finding["severity"] {
+  if (writing.length === 0) return "warning";
+  return [...readers.values()].every(({ isBlocked }) => isBlocked) ? "error" : "info";
 }
 
 function holdersOf(view: View, { inode }: ConcludedSocket): ReadonlyMap<number, Doing> {

@@ -69,14 +69,14 @@ test("a queue that is full and that only writers have open is told of", () => {
   assert.equal(findingOf(factsOf({ holds: [hold(1, "read")] })), undefined);
 });
 
-test("what is left over is safe to remove after a day, and by who sees everybody", () => {
+test("what is left over may be removed by who sees everybody, and never without a word", () => {
   const [minute, day] = [61_000, 25 * 3_600_000];
   const removal = (changes: Partial<MqFacts>, idleMs: number): string | undefined => {
     return findingOf(factsOf(changes, 1, idleMs))?.removal;
   };
   assert.equal(removal({}, 1000), undefined);
   assert.equal(removal({}, minute), "likely");
-  assert.equal(removal({}, day), "safe");
+  assert.equal(removal({}, day), "likely");
   assert.equal(removal({ everybodySeen: false }, day), "keep");
   assert.equal(removal({ holds: [hold(1, "read")] }, day), undefined);
   assert.equal(removal({ waits: [wait(1, "receive")] }, day), undefined);

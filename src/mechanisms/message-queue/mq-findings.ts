@@ -17,9 +17,6 @@ export interface MqFacts {
   readonly nowMs: number;
 }
 
-/** So long nobody used it, and nobody has it open: then it can hurt nobody who is here. */
-const SAFE_AFTER_MS = 24 * 60 * 60 * 1000;
-
 /** At most one finding a queue: the strongest that holds. */
 export function findingOf(facts: MqFacts): Finding | undefined {
   const { contents, waits } = facts;
@@ -88,15 +85,15 @@ function isLeaked({ status, contents, holds, waits, nowMs }: MqFacts): boolean {
 }
 
 function leaked(facts: MqFacts): Finding {
-  const { status, everybodySeen, nowMs } = facts;
+  const { status, everybodySeen } = facts;
   const seen = everybodySeen ? "" : " that may be seen";
   const text = [
     stateOf(facts),
     `Nobody${seen} has it open; it was last used at ${status.usedAt.toISOString()}.`,
     `=> it may be left over; if so: ipc rm ${addressOf(status)}`,
   ];
-  const old = nowMs - status.usedAt.getTime() > SAFE_AFTER_MS;
-  const removal = everybodySeen ? (old ? "safe" : "likely") : "keep";
+  // Messages are somebody's work, and a name can be found again: never safe.
+  const removal = everybodySeen ? "likely" : "keep";
   return { ...finding(facts, "mq-leaked", "info", text), removal };
 }
 

@@ -35,7 +35,7 @@ export function childWaits(view: View): readonly Wait[] {
 }
 
 function waitsOf(view: View, thread: BlockedThread): readonly Wait[] {
-  const wanted = thread.call.name === "waitid" ? wantedById(thread) : wantedByPid(thread);
+  const wanted = wantedBy(view, thread);
   if (wanted !== undefined && wanted !== "any" && "one" in wanted) {
     const text = `${named(view.processes.processes, wanted.one)} to end`;
     return [waitFor(thread, wanted.one, { text, need: { pid: wanted.one } })];
@@ -53,6 +53,17 @@ function waitsOf(view: View, thread: BlockedThread): readonly Wait[] {
       unknown: { ...sinceUnknown, ...unknown },
     }),
   );
+}
+
+/**
+ * Whom it waits for. The numbers of another PID namespace are others than ours: of whom that is only
+ * known that it is a child.
+ */
+function wantedBy(view: View, thread: BlockedThread): Wanted {
+  const wanted = thread.call.name === "waitid" ? wantedById(thread) : wantedByPid(thread);
+  const isHere = thread.process.namespaces.get("pid") === (view.namespaces.pid ?? undefined);
+  const isNumber = wanted !== undefined && wanted !== "any";
+  return isNumber && !isHere ? "any" : wanted;
 }
 
 /** A process without children may wait for those that it traces (ptrace(2)). */

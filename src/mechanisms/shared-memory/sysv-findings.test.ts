@@ -70,10 +70,11 @@ test("findingOf() concludes nothing while somebody of it may be there", () => {
 test("findingOf() says whether removing what is left over can hurt anybody", () => {
   const removal = (changes: Partial<SysvSharedMemoryStatus>, nowMs = 63_000): unknown =>
     findingOf(facts(segment(changes), { nowMs }))?.removal;
-  assert.equal(removal({}), "safe");
-  // A program that is started every day finds it by its key.
+  // Somebody who was told its number may come back to it, and by a key anybody at any time.
+  assert.equal(removal({}), "likely");
+  assert.equal(removal({}, 86_500_000), "safe");
   assert.equal(removal({ key: 5 }), "likely");
-  assert.equal(removal({ key: 5 }, 86_500_000), "safe");
+  assert.equal(removal({ key: 5 }, 86_500_000), "likely");
   // Made or attached by somebody of another PID namespace, of whom nothing is known.
   assert.equal(removal({ lastPid: 0 }), "keep");
   assert.equal(removal({ creatorPid: 0 }), "keep");

@@ -41,14 +41,14 @@ function lastUse({ attachedAt, detachedAt, changedAt }: SysvSharedMemoryStatus):
   return Math.max(...[attachedAt, detachedAt, changedAt].map((date) => date?.getTime() ?? 0));
 }
 
-/** A program that is started now and then finds by its key what it left the last time. */
-const KEYED_UNUSED_AFTER_MS = 24 * 60 * 60 * 1000;
+/** So long nobody who was told the number of a segment without a key has made use of it. */
+const SAFE_AFTER_MS = 24 * 60 * 60 * 1000;
 
 function removalOf({ status, nowMs }: SegmentFacts): NonNullable<Finding["removal"]> {
   const { key, creatorPid, lastPid, attachedAt } = status;
   if (creatorPid === 0 || (attachedAt !== undefined && lastPid === 0)) return "keep";
-  const isFindable = key !== 0 && nowMs - lastUse(status) < KEYED_UNUSED_AFTER_MS;
-  return isFindable ? "likely" : "safe";
+  // By its key a program finds what it left, however long ago.
+  return key === 0 && nowMs - lastUse(status) > SAFE_AFTER_MS ? "safe" : "likely";
 }
 
 function leaked(facts: SegmentFacts): Finding {
