@@ -1,7 +1,8 @@
 /** processUses(): what each process has to do with IPC, in numbers. */
+import { groupBy } from "../io/group-by.ts";
 import type { Hold, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
 import { checkSnapshot, kindNameOf } from "./find.ts";
-import { groupBy, type Surroundings, surroundingsOf } from "./who-helps.ts";
+import { type Surroundings, surroundingsOf } from "./who-helps.ts";
 
 /** One process, in numbers. */
 export interface ProcessUse {

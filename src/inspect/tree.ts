@@ -1,8 +1,9 @@
 /** tree(): what a process holds, and whom it talks to through it. */
+import { groupBy } from "../io/group-by.ts";
 import type { Hold, Link, ObjectRecord, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
 import { checkSnapshot } from "./find.ts";
 import { type Use, usesOf } from "./who.ts";
-import { groupBy, type Surroundings, surroundingsOf } from "./who-helps.ts";
+import { type Surroundings, surroundingsOf } from "./who-helps.ts";
 
 /** One process and all that hangs on it. */
 export interface Tree {

@@ -8,12 +8,12 @@
  * All who have no way out are found in one go, by taking away whoever has one: the work grows with
  * the classes of waits and their helpers, and nobody's pairs are written down.
  */
+import { groupBy } from "../io/group-by.ts";
 import type { Snapshot, Wait } from "../io/schema.ts";
 import { isForAnybody } from "./idle.ts";
 import {
   classOf,
   findHelpers,
-  groupBy,
   type Helper,
   isSure,
   type Surroundings,
@@ -151,10 +151,11 @@ function dependents(
   }
   return {
     byClass: new Map([...all].map(([name, members]) => [name, members.map((one) => one.name)])),
-    byHelper: groupBy(
-      helping,
-      ({ helper }) => helper,
-      (one) => one.class,
+    byHelper: new Map(
+      [...groupBy(helping, ({ helper }) => helper)].map(([helper, all]) => [
+        helper,
+        all.map((one) => one.class),
+      ]),
     ),
   };
 }

@@ -4,6 +4,7 @@
  * is helped by those who can take. Everybody who waits on one object for one thing is helped by the
  * same processes, so these are found once a class of waits, and pairs are never written down.
  */
+import { groupBy } from "../io/group-by.ts";
 import type { Hold, Link, ObjectRecord, ProcessRecord, Snapshot, Wait } from "../io/schema.ts";
 import { concernsPart } from "./find.ts";
 import { usesOf } from "./who.ts";
@@ -64,15 +65,14 @@ export function surroundingsOf(snapshot: Snapshot): Surroundings {
     objects: new Map(snapshot.objects.map((object) => [object.address, object])),
     holds: groupBy(snapshot.holds, (hold) => hold.object),
     waits: groupBy(snapshot.waits, (wait) => wait.object),
-    links: groupBy(
-      links.flatMap((link) => [
-        { end: link.from, link },
-        { end: link.to, link },
-      ]),
-      ({ end }) => end,
-      ({ link }) => link,
-    ),
+    links: byEnd(links),
   };
+}
+
+function byEnd(links: readonly Link[]): ReadonlyMap<string, readonly Link[]> {
+  const ends = links.flatMap((link) => [link.from, link.to].map((end) => ({ end, link })));
+  const groups = [...groupBy(ends, ({ end }) => end)];
+  return new Map(groups.map(([end, all]) => [end, all.map(({ link }) => link)]));
 }
 
 /** Who could end a wait of this class; the waiting process itself may be among them. */
@@ -162,19 +162,4 @@ function roleAt(link: Link, object: string, operation: string): string | undefin
   if (direction === "both") return "peer";
   if (taking.has(operation)) return to === object ? "joined" : undefined;
   return !giving.has(operation) || from === object ? "joined" : undefined;
-}
-
-/** The items by what each of them belongs to, in order. */
-export function groupBy<Key, Item, Kept = Item>(
-  items: readonly Item[],
-  keyOf: (item: Item) => Key,
-  keep: (item: Item) => Kept = (item) => item as unknown as Kept,
-): ReadonlyMap<Key, readonly Kept[]> {
-  const groups = new Map<Key, Kept[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [keep(item)]);
-    else group.push(keep(item));
-  }
-  return groups;
 }

@@ -22,6 +22,7 @@ export type Need =
   | "sysv-ipcrm"
   | "procps"
   | "lsof"
+  | "lsfd"
   | "gcc"
   | "node-headers"
   | "namespaces"
@@ -53,6 +54,8 @@ const probes: Readonly<Record<Need, Probe>> = {
   "sysv-ipcrm": () => runs("sh", ["-c", "ipcrm --posix-shmem 2>&1 | grep unrecognized"]),
   procps: () => runs("ps", ["--version"]),
   lsof: () => runs("lsof", ["-v"]),
+  /** Of util-linux 2.38 and later. */
+  lsfd: () => runs("lsfd", ["--version"]),
   gcc: () => runs("gcc", ["-xc", "-o", "/dev/null", "-"], "int main(void) { return 0; }\n"),
   /** The headers that belong to the Node that runs this. */
   "node-headers": () => {

@@ -8,7 +8,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Snapshot, snapshot } from "linux-ipc/inspect";
 import { compiled } from "../harness/compiled.ts";
-import { runs } from "../harness/needs.ts";
 import { ask, startPeer } from "../harness/peer.ts";
 import { type TestScene, test } from "../harness/test.ts";
 
@@ -86,10 +85,8 @@ test("snapshot() agrees with lsof on every descriptor of the zoo that is IPC", {
 });
 
 test("snapshot() agrees with lsfd on who has which pipe", {
-  needs: ["gcc", "isolated", "util-linux"],
+  needs: ["gcc", "isolated", "lsfd"],
 }, async (scene) => {
-  const missing = runs("lsfd", ["--version"]);
-  if (missing !== undefined) return scene.diagnostic(`not compared: ${missing}`);
   const zoo = await zooOf(scene);
   const listed = await ask("lsfd", ["-n", "-r", "-o", "PID,ASSOC,TYPE,INODE,SOURCE"]);
   const theirs = [...listed.matchAll(/^(\d+) (\d+) FIFO (\d+) pipefs$/gm)]
